@@ -1,0 +1,77 @@
+# Everything is installed into .venv, and only there. A stamp file inside it records what is installed; it is written
+# last, so that an interrupted installation is taken up again the next time.
+
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+
+# The first of these that is Python 3.11 or newer; `make PYTHON=/path/to/python` asks for one.
+ifeq ($(origin PYTHON),undefined)
+PYTHONS := python3 python3.11 python3.12 python3.13 python3.14
+else
+PYTHONS := $(PYTHON)
+endif
+
+.PHONY: help setup run test test-all lint format bench clean
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(VENV)/.dev-installed ## Create .venv with everything to run, test and develop
+
+run: $(VENV)/.installed ## Open the dashboard (PORT=8501)
+	@$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.dev-installed ## Run the tests, with a real browser
+	@$(BIN)/python tests/browser/chromium.py
+	@$(BIN)/python -m pytest
+
+test-all: $(VENV)/.dev-installed ## Run the slow tests as well
+	@$(BIN)/python tests/browser/chromium.py
+	@$(BIN)/python -m pytest -m ""
+
+lint: $(VENV)/.dev-installed ## Check style, import floors and types
+	@$(BIN)/python -m ruff check
+	@$(BIN)/python -m ruff format --check
+	@$(BIN)/python -m mypy
+
+format: $(VENV)/.dev-installed ## Bring the code into the project's form
+	@$(BIN)/python -m ruff check --fix
+	@$(BIN)/python -m ruff format
+
+bench: $(VENV)/.dev-installed ## Measure speed and memory
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove .venv and caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+
+$(VENV)/.installed: requirements.txt $(BIN)/python
+	$(call install,requirements.txt)
+
+$(VENV)/.dev-installed: requirements.txt requirements-dev.txt $(BIN)/python
+	$(call install,requirements-dev.txt)
+	@touch $(VENV)/.installed
+
+# The second line mends an environment whose creation was interrupted before pip was in it.
+define install
+@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "$(VENV) holds a Python older than 3.11: run 'make clean' first" >&2; exit 1; }
+@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+@echo "Installing $(1) into $(VENV) ..."
+@$(PIP) install -r $(1)
+@touch $@
+endef
+
+$(BIN)/python:
+	@for python in $(PYTHONS); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		echo "Creating $(VENV) with $$("$$python" --version) ..."; \
+		"$$python" -m venv --clear $(VENV) && exit 0; \
+		rm -rf $(VENV); \
+		echo "$$python could not create $(VENV); on Debian and Ubuntu: apt install python3-venv" >&2; \
+		exit 1; \
+	done; \
+	echo "Python 3.11 or newer is needed; tried: $(PYTHONS). Name one with 'make PYTHON=/path/to/python ...'" >&2; \
+	exit 1

@@ -1,0 +1,23 @@
+"""What every test can ask for: the real exports, and hypothesis set up for slow machines."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+PROJECT = Path(__file__).parents[1]
+
+# A slow machine is no bug, hence no deadline. In CI the examples are the same each time: a red run can be repeated.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def exports() -> Path:
+    """The folder of real exports. They are not part of the project: without them, tests that need them are skipped."""
+    folder = Path(os.environ.get("EXPORTS_DIR") or PROJECT.parent / "shared" / "exports")
+    if not folder.is_dir():
+        pytest.skip(f"needs the real exports, which are not in {folder}; EXPORTS_DIR names their folder")
+    return folder
