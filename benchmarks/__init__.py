@@ -1,0 +1,1 @@
+"""Speed and memory, measured as ratios to a floor and to what people use today."""

@@ -1,0 +1,6 @@
+"""`make bench`: every table of figures, one after the other."""
+
+from benchmarks import ingest
+
+if __name__ == "__main__":
+    ingest.main()
