@@ -113,6 +113,7 @@ class _Child:
     def __init__(self, uploads: Sequence[Upload], paths: Sequence[Path], folder: Path, limits: Limits) -> None:
         self.uploads, self.paths, self.folder, self.limits = uploads, paths, folder, limits
         self.lines: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self.listener = threading.Thread()
         self.started = time.monotonic()
 
     def run(self, progress: Callable[[int, float], None], cancel: threading.Event | None) -> list[Export]:
@@ -125,6 +126,7 @@ class _Child:
                 exports, reason = stop.exports, str(stop)
             finally:
                 process.kill()
+                self.listener.join()  # before its stream is closed
         if len(exports) < len(self.uploads):
             exports.append(self.unread(len(exports), reason or self._end(process.returncode)))
         return exports
@@ -149,7 +151,8 @@ class _Child:
         if process.stdin:
             with contextlib.suppress(OSError), process.stdin:
                 process.stdin.write(json.dumps(request).encode())
-        threading.Thread(target=self._listen, args=(process.stdout,), daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, args=(process.stdout,), daemon=True)
+        self.listener.start()
         return process
 
     def _listen(self, stream: IO[bytes] | None) -> None:
