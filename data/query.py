@@ -1,0 +1,229 @@
+"""What is asked of the usage, and the text form a link gives it.
+
+A link uses OpenAI's field names and writes every field that is set, so that it means the same when a default changes.
+What a link says and nothing here understands is named, never taken for something wider. Knows nothing of where the
+usage lies.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from data.models import MAX_TEXT
+from data.table import DIMENSIONS, MEASURES, Generation
+
+Interval = Literal["minute", "hour", "day", "week", "month"]
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
+
+Period = Literal["24h", "7d", "30d", "90d", "365d", "all"]
+PERIODS: dict[Period, timedelta | None] = {
+    "24h": timedelta(hours=24),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+    "90d": timedelta(days=90),
+    "365d": timedelta(days=365),
+    "all": None,
+}
+"""Presets, counted back from the data's last bucket."""
+
+EMPTY = ""
+"""How a link writes the null of a dimension."""
+
+Values = tuple[str | None, ...]
+Filters = tuple[tuple[str, Values], ...]
+
+
+def _dimension(name: str) -> str:
+    if name not in DIMENSIONS:
+        raise ValueError("no dimension has that name")
+    return name
+
+
+def _measure(name: str) -> str:
+    if name not in MEASURES:
+        raise ValueError("no measure has that name")
+    return name
+
+
+def _object(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_.]{0,99}", name):
+        raise ValueError("a kind of result is named in small letters, such as completions or embeddings")
+    return name
+
+
+def _in_order(filters: Filters) -> Filters:
+    """One form for each question: dimensions in their order, each value once; no value at all is no filter."""
+    kept = dict(filters)
+    if len(kept) < len(filters):
+        raise ValueError("each dimension has one list of values to keep")
+    return tuple((name, _sorted(kept[name])) for name in DIMENSIONS if kept.get(name))
+
+
+def _sorted(values: Iterable[str | None]) -> Values:
+    return tuple(sorted(set(values), key=lambda value: (value is None, value or "")))
+
+
+Dimension = Annotated[str, AfterValidator(_dimension)]
+Measure = Annotated[str, AfterValidator(_measure)]
+
+
+class Query(BaseModel):
+    """One question. Hashable, so that answers are cached by it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    object: Annotated[str, AfterValidator(_object)] = "completions"
+    """Kind of result, by its short name."""
+    measure: Measure = "total_tokens"
+    group_by: Dimension | None = None
+    """None: by token part."""
+    interval: Interval | None = None
+    """None: what suits the period and the data."""
+    period: Period = "all"
+    """Counts for nothing where start_time or end_time is set."""
+    back: Annotated[int, Field(ge=0, le=1)] = 0
+    """1: the period of the same length before, which a change is measured against."""
+    start_time: date | None = None
+    """First day, UTC."""
+    end_time: date | None = None
+    """The day after the last, UTC: exclusive, as in OpenAI's API."""
+    mode: Literal["absolute", "share"] = "absolute"
+    filters: Annotated[tuple[tuple[Dimension, Values], ...], AfterValidator(_in_order)] = ()
+    """Dimension and the values to keep, each once, in order; None keeps rows without a value."""
+    generation: Generation | None = None
+    """How to count rows that do not say themselves whether their totals hold audio; None: as inferred."""
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The dimensions that must be known to answer."""
+        return frozenset(name for name, _ in self.filters) | ({self.group_by} if self.group_by else set())
+
+    def filtered(self, dimension: str) -> Values:
+        return dict(self.filters).get(dimension, ())
+
+    def with_filter(self, dimension: str, values: Sequence[str | None]) -> "Query":
+        """The same question with these values of one dimension kept; none means all."""
+        rest = {name: kept for name, kept in self.filters if name != dimension}
+        return self.model_copy(update={"filters": _in_order((*rest.items(), (dimension, tuple(values))))})
+
+
+# --- the text form -------------------------------------------------------------------------------------------------
+
+_PLAIN = ("object", "measure", "group_by", "interval", "period", "back", "start_time", "end_time", "mode", "generation")
+
+MOST_PROBLEMS = 10
+"""Sentences about one link; the rest is counted."""
+
+_SHOWN = 60
+"""Characters of a link's value that are shown."""
+
+
+def to_params(query: Query) -> dict[str, list[str]]:
+    """The query parameters of a link to this question, every set field written out."""
+    params: dict[str, list[str]] = {}
+    for name in _PLAIN:
+        value = getattr(query, name)
+        if value is not None:
+            params[name] = [value.isoformat() if isinstance(value, date) else str(value)]
+    if query.start_time or query.end_time:
+        del params["period"]
+    if not query.back:
+        del params["back"]
+    for dimension, values in query.filters:
+        params[dimension] = [_written(value) for value in values]
+    return params
+
+
+def _written(value: str | None) -> str:
+    """A value as a link writes it. The empty text stands for null, so a text of quotes or nothing gets two more."""
+    if value is None:
+        return EMPTY
+    return value if value.strip('"') else value + '""'
+
+
+def _value(text: str) -> str | None:
+    if text == EMPTY:
+        return None
+    return text if text.strip('"') or text == '"' else text[:-2]
+
+
+def from_params(params: Mapping[str, Sequence[str]]) -> tuple[Query, list[str]]:
+    """The question a link asks, and a sentence about each part of it that means nothing here."""
+    fields: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, values in params.items():
+        if not values:
+            problems.append(f"{shortened(name)} was left out: it has no value")
+        elif name in _PLAIN:
+            problems += _read_plain(name, values, fields)
+        elif name in DIMENSIONS:
+            problems += [
+                f"{name}={shortened(each)} can be no value: it has {len(each):,} characters"
+                for each in values
+                if len(each) > MAX_TEXT
+            ]
+        else:
+            problems.append(f"{shortened(name)} was left out: links here have no such parameter")
+    if "start_time" in fields and "end_time" in fields and fields["start_time"] >= fields["end_time"]:
+        problems.append("start_time and end_time were left out: the period ends before it begins")
+        del fields["start_time"], fields["end_time"]
+    # A text that is too long is cut, but not so far that it could be a value: it has to keep nothing.
+    fields["filters"] = tuple(
+        (name, tuple(_value(each[: MAX_TEXT + 1]) for each in params[name])) for name in DIMENSIONS if params.get(name)
+    )
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"{len(problems) - MOST_PROBLEMS:,} more parts of the link were left out"]
+    return Query.model_validate(fields), problems
+
+
+def _read_plain(name: str, values: Sequence[str], fields: dict[str, Any]) -> list[str]:
+    """Adds what a parameter says to the fields; the last one counts, as in a form."""
+    problems = []
+    if len(set(values)) > 1:
+        problems.append(f"{name} is given {len(values)} times; the last counts")
+    text = values[-1]
+    try:
+        if len(text) > MAX_TEXT:
+            raise ValueError
+        fields[name] = getattr(Query.model_validate({name: text}), name)
+    except ValueError as error:
+        problems.append(f"{name}={shortened(text)} was left out: {_why(name, error)}")
+    return problems
+
+
+def _why(name: str, error: ValueError) -> str:
+    expected = {
+        "interval": f"an interval is one of {', '.join(INTERVALS)}",
+        "period": f"a period is one of {', '.join(PERIODS)}",
+        "back": "it is 0 or 1",
+        "start_time": "a day is written like 2026-01-31",
+        "end_time": "a day is written like 2026-01-31",
+        "mode": "it is absolute or share",
+        "generation": f"it is {' or '.join(get_args(Generation))}",
+    }
+    if name in expected:
+        return expected[name]
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"].removeprefix("Value error, ")
+    return "it is too long"
+
+
+def shortened(text: str) -> str:
+    """A stranger's text, fit for a sentence: short, and without what would not show or would move the rest."""
+    cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return "".join(letter if letter.isprintable() else "�" for letter in cut)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def utc(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)  # `fromtimestamp` knows nothing before 1970 on Windows
+
+
+def midnight(day: date) -> int:
+    """Unix seconds at which a UTC day begins."""
+    return (day - _EPOCH.date()).days * 86400
