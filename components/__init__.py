@@ -1,0 +1,1 @@
+"""What a visitor sees: the only floor that knows Streamlit and Plotly."""

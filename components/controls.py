@@ -1,0 +1,368 @@
+"""Widgets ⇄ Query. The address bar is the only place the question is kept: widgets are set from it and write to it.
+
+Alone touches query parameters and the state of widgets.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import chain, count
+from typing import Any
+
+import streamlit as st
+
+from components import theme
+from components.sources import Dataset
+from data.engine import extent, fitting, groupings, intervals, measures, objects, period
+from data.query import PERIODS, Period, Query, from_params, shortened, to_params, utc
+from data.table import MAIN_MEASURE, Generation, Usage
+
+DATASET = "data"
+TAB = "tab"
+
+TABS = {"overview": "Overview", "quality": "Data quality"}
+PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
+MODES = {"absolute": "Absolute", "share": "Share"}
+PARTS = "parts"
+AUTO = "auto"
+
+MAIN_DIMENSIONS = ("model", "project_id", "user_id", "api_key_id", "batch", "service_tier", "api_source")
+"""Offered even where the export was not grouped by them: the page then says what to ask for."""
+
+MOST_OPTIONS = 1000
+"""Values a filter lists."""
+
+
+def dataset_key() -> str | None:
+    return st.query_params.get(DATASET)
+
+
+def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
+    """The question in the address bar, and a sentence about each part of it that means nothing."""
+    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB)}
+    query, misread = from_params(params) if params else (first_question(dataset, usage), [])
+    if "measure" not in params:
+        query = query.model_copy(update={"measure": main_measure(query.object)})
+    tab = st.query_params.get(TAB)
+    if tab is not None and tab not in TABS:
+        misread.append(f"{TAB}={shortened(tab)} was left out: a tab is one of {', '.join(TABS)}")
+    return query, misread
+
+
+def first_question(dataset: Dataset, usage: Usage) -> Query:
+    """All of an upload, so that its totals are the exports'; of the sample a month with a month to compare."""
+    kind = next(iter(objects(usage)), "completions")
+    return Query(object=kind, measure=main_measure(kind), period="30d" if dataset.is_sample else "all")
+
+
+def grouped(query: Query, usage: Usage) -> Query:
+    """The same question by a dimension, where it asks for token parts."""
+    dimension = query.group_by or next(iter(groupings(usage, query.object)), None)
+    return query.model_copy(update={"group_by": dimension})
+
+
+def main_measure(object_name: str) -> str:
+    return MAIN_MEASURE.get(object_name, "total_tokens")
+
+
+def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
+    """Writes the question into the address bar."""
+    params: dict[str, list[str]] = {DATASET: [dataset.key], TAB: [tab or current_tab()], **to_params(query)}
+    st.query_params.from_dict(params)
+
+
+def change(dataset: Dataset, usage: Usage, to: Callable[[Query], Query | None]) -> None:
+    """Asks something else. `to` gets the question of this moment: after a quick click it is not the widget's own."""
+    query = to(asked(dataset, usage)[0])
+    if query is not None:
+        ask(dataset, query)
+
+
+def current_tab() -> str:
+    tab = st.query_params.get(TAB, "")
+    return tab if tab in TABS else next(iter(TABS))
+
+
+def open_dataset(dataset: Dataset) -> None:
+    """Shows another dataset, from its first question on."""
+    st.query_params.from_dict({DATASET: dataset.key})
+
+
+class Toolbar:
+    """The controls above the page: one question for all tabs."""
+
+    def __init__(
+        self, dataset: Dataset, usage: Usage, query: Query, values: Callable[[str], Sequence[str | None]]
+    ) -> None:
+        """Take `values`, which gives those of a dimension, largest first."""
+        self.dataset, self.usage, self.query, self.values = dataset, usage, query, values
+        self.measures = measures(usage, query.object)
+        self.dimensions = groupings(usage, query.object)
+        self.first = first_question(dataset, usage)
+
+    def show(self) -> None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"):
+            self._object()
+            self._measure()
+            self._group_by()
+            self._interval()
+            self._period()
+            self._dates()
+            self._mode()
+            self._filters()
+            self._reset()
+        self._chips()
+
+    def _bound(self, name: str, value: Any, to: Callable[[Query, Any], Query | None]) -> dict[str, Any]:
+        """A widget's key and what happens when the visitor changes it; its value comes from the question."""
+        key = f"toolbar.{name}"
+        st.session_state[key] = value
+        return {"key": key, "on_change": lambda: self._change(lambda query: to(query, st.session_state[key]))}
+
+    def _change(self, to: Callable[[Query], Query | None]) -> None:
+        change(self.dataset, self.usage, to)
+
+    def _object(self) -> None:
+        """Which kind of result, where there are several."""
+        kinds = objects(self.usage)
+        if len(kinds) < 2:
+            return
+        st.selectbox(
+            "Kind of usage",
+            kinds if self.query.object in kinds else (*kinds, self.query.object),
+            format_func=theme.label,
+            required=True,
+            label_visibility="collapsed",
+            width=170,
+            **self._bound(
+                "object",
+                self.query.object,
+                lambda query, value: Query(object=value, measure=main_measure(value), period=query.period),
+            ),
+        )
+
+    def _measure(self) -> None:
+        main = main_measure(self.query.object)
+        offered = dict.fromkeys((main, "num_model_requests", "num_requests", self.query.measure))
+        st.segmented_control(
+            "Measure",
+            [name for name in offered if name in self.measures or name == self.query.measure],
+            format_func=lambda name: "Tokens" if name == "total_tokens" else theme.label(name),
+            required=True,
+            label_visibility="collapsed",
+            **self._bound("measure", self.query.measure, lambda query, value: _with(query, measure=value)),
+        )
+
+    def _group_by(self) -> None:
+        known = {*self.dimensions, PARTS, None}
+        offered = [name for name in dict.fromkeys((*MAIN_DIMENSIONS, self.query.group_by)) if name not in known]
+        st.selectbox(
+            "Group by",
+            [PARTS, *self.dimensions, *offered],
+            format_func=lambda name: f"By {theme.by(name)}" if name != PARTS else "By token part",
+            required=True,
+            label_visibility="collapsed",
+            width=150,
+            **self._bound(
+                "group_by",
+                self.query.group_by or PARTS,
+                lambda query, value: _with(query, group_by=None if value == PARTS else value),
+            ),
+        )
+
+    def _interval(self) -> None:
+        auto = fitting(self.usage, _with(self.query, interval=None))
+        options = [AUTO, *intervals(self.usage, self.query)]
+        now = self.query.interval if self.query.interval in options else AUTO
+        st.selectbox(
+            "Interval",
+            options,
+            format_func=lambda name: f"Auto · {auto}" if name == AUTO else f"By {name}",
+            required=True,
+            label_visibility="collapsed",
+            width=122,
+            help="Bars are never finer than the buckets of the export.",
+            **self._bound(
+                "interval", now, lambda query, value: _with(query, interval=None if value == AUTO else value)
+            ),
+        )
+
+    def _period(self) -> None:
+        """Presets; none is lit while dates are set."""
+        chosen = None if self.query.start_time or self.query.end_time else self.query.period
+        st.segmented_control(
+            "Period, counted back from the last bucket",
+            self._presets(),
+            format_func=PRESETS.__getitem__,
+            label_visibility="collapsed",
+            **self._bound("period", chosen, _preset),
+        )
+
+    def _presets(self) -> list[Period]:
+        """Those shorter than the data, and all of it."""
+        first, last = extent(self.usage, self.query.object) or (0, 0)
+        finest = intervals(self.usage, _with(self.query, period="24h", start_time=None, end_time=None))[0]
+        return [
+            name
+            for name, back in PERIODS.items()
+            if name in ("all", self.query.period)
+            or (back and back.total_seconds() < last - first and (name != "24h" or finest in ("minute", "hour")))
+        ]
+
+    def _dates(self) -> None:
+        start, end = period(self.usage, self.query)
+        first, last = extent(self.usage, self.query.object) or (start, end)
+        shown = (utc(start).date(), utc(max(end - 1, start)).date())
+        bounds = (utc(first).date(), utc(max(last - 1, first)).date())
+        key = "toolbar.dates"
+        picking = len(st.session_state.get(key, shown)) == 1
+        bound = self._bound("dates", st.session_state[key] if picking else shown, _between)
+        with st.popover(f"{shown[0]} – {shown[1]}", icon=":material/calendar_month:"):
+            st.date_input(
+                "First and last day, UTC",
+                min_value=min(bounds[0], shown[0]),
+                max_value=max(bounds[1], shown[1]),
+                format="YYYY-MM-DD",
+                **bound,
+            )
+            st.caption(f"The data reach from {bounds[0]} to {bounds[1]}.")
+
+    def _mode(self) -> None:
+        st.segmented_control(
+            "Bars",
+            list(MODES),
+            format_func=MODES.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **self._bound("mode", self.query.mode, lambda query, value: _with(query, mode=value)),
+        )
+
+    def _filters(self) -> None:
+        active = len(self.query.filters)
+        with st.popover(f"Filters · {active}" if active else "Filters", icon=":material/filter_list:"):
+            for dimension in self.dimensions:
+                self._filter(dimension)
+            if not self.dimensions:
+                st.caption("This export was not grouped by anything that could be filtered.")
+
+    def _filter(self, dimension: str) -> None:
+        kept = list(self.query.filtered(dimension))
+        values = self.values(dimension)
+        options = [*kept, *(value for value in values[:MOST_OPTIONS] if value not in kept)]
+        labels = _told_apart(options, [_value(dimension, value, 60) for value in options])
+        st.multiselect(
+            theme.label(dimension),
+            options,
+            format_func=labels.__getitem__,
+            placeholder=f"All {len(values):,}",
+            select_all=False,
+            **self._bound(f"filter.{dimension}", kept, lambda query, chosen: query.with_filter(dimension, chosen)),
+        )
+        if len(values) > MOST_OPTIONS:
+            st.caption(f"The {MOST_OPTIONS:,} largest of {len(values):,} are listed.")
+
+    def _reset(self) -> None:
+        if self.query != self.first:
+            st.button(
+                "Reset",
+                icon=":material/restart_alt:",
+                type="tertiary",
+                key="reset",
+                on_click=lambda: ask(self.dataset, self.first),
+            )
+
+    def _chips(self) -> None:
+        """What is filtered by, each with a click to undo it."""
+        if not self.query.filters:
+            return
+        with st.container(horizontal=True, gap="small", key="chips"):
+            for dimension, kept in self.query.filters:
+                st.button(
+                    _chip(dimension, kept),
+                    icon=":material/close:",
+                    key=f"chip.{dimension}",
+                    help="Remove this filter",
+                    on_click=lambda name=dimension: self._change(lambda query: query.with_filter(name, [])),
+                )
+
+
+def _with(query: Query, **fields: Any) -> Query:
+    return query.model_copy(update=fields)
+
+
+def _preset(query: Query, value: Period | None) -> Query:
+    """A second click on a lit preset asks for all."""
+    return _with(query, period=value or "all", start_time=None, end_time=None)
+
+
+def _between(query: Query, days: tuple[date, ...]) -> Query | None:
+    """Both ends, or nothing yet: a range passes through a state with one date."""
+    if len(days) != 2:
+        return None
+    return _with(query, start_time=days[0], end_time=days[1] + timedelta(days=1))
+
+
+def _told_apart(options: Sequence[str | None], labels: Sequence[str]) -> dict[str | None, str]:
+    """A label for each option and no label twice: the browser sends back the label of what is chosen."""
+    seen: set[str] = set()
+    told: dict[str | None, str] = {}
+    for option, label in zip(options, labels, strict=True):
+        numbered = (f"{label} ({number})" for number in count(2))
+        told[option] = next(each for each in chain([label], numbered) if each not in seen)
+        seen.add(told[option])
+    return told
+
+
+def _chip(dimension: str, kept: tuple[str | None, ...]) -> str:
+    more = f" and {len(kept) - 1:,} more" if len(kept) > 1 else ""
+    return theme.markdown(f"{theme.label(dimension)}: {_value(dimension, kept[0], 32)}{more}")
+
+
+def _value(dimension: str, value: str | None, most: int) -> str:
+    return f"No {theme.one(dimension)}" if value is None else theme.shorten(value, most)
+
+
+def tabs() -> None:
+    key = "tabs"
+    st.session_state[key] = current_tab()
+
+    def changed() -> None:
+        st.query_params[TAB] = st.session_state[key]
+
+    st.segmented_control(
+        "Tab",
+        list(TABS),
+        format_func=TABS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        key=key,
+        on_change=changed,
+    )
+
+
+def generation(dataset: Dataset, usage: Usage, query: Query, names: dict[str, str]) -> None:
+    """The switch that overrides which generation was inferred; its first name leaves it as found."""
+    key, as_found = "generation", next(iter(names))
+    st.session_state[key] = query.generation or as_found
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        change(dataset, usage, lambda query: _with(query, generation=None if chosen == as_found else chosen))
+
+    st.segmented_control(
+        "Count rows that do not say themselves",
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
+        key=key,
+        on_change=changed,
+    )
+
+
+def generation_asked() -> Generation | None:
+    """The override in the address bar, needed before there is a usage to ask."""
+    return from_params({"generation": st.query_params.get_all("generation")})[0].generation
+
+
+def appearance() -> str:
+    """`light` or `dark`, as the visitor sees the page."""
+    return st.context.theme.type or "light"

@@ -1,0 +1,161 @@
+"""What the page says when there is nothing to draw: the cause, and what to do about it."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components import controls, others, quality, theme, upload
+from components.sources import Dataset, sample
+from data.engine import Totals, extent, objects
+from data.exports import Problem
+from data.query import Query
+from data.table import Usage
+
+MOST_REASONS = 5
+"""Reasons that are given in full where nothing could be read; all are listed below."""
+
+
+def welcome(dataset: Dataset) -> None:
+    """Beside the sample: whose data these are, and how to see one's own."""
+    if not dataset.is_sample:
+        return
+    with st.container(border=True, key="welcome"):
+        words, drop = st.columns([1, 1], gap="medium", vertical_alignment="center")
+        with words:
+            st.markdown("**See where your own tokens go.** What you see below is a made-up organization.")
+            st.caption(upload.PRIVACY)
+            with st.popover("Three ways to get an export", type="tertiary", icon=":material/help:"):
+                st.markdown(upload.WAYS)
+        with drop:
+            upload.uploader(dataset, compact=True)
+
+
+def dead_link() -> None:
+    """One page for every link that opens nothing, whatever the reason."""
+    with st.container(width=640):
+        st.title("This link doesn't open anything (any more)", anchor=False)
+        st.markdown("Ask whoever sent it for a new one, look at the sample, or upload exports of your own.")
+        upload.uploader(sample(), compact=True)
+        st.button(
+            "Show the sample",
+            icon=":material/science:",
+            type="tertiary",
+            on_click=lambda: controls.open_dataset(sample()),
+        )
+
+
+def nothing_read(usage: Usage) -> None:
+    """Every row was rejected, or the files hold no usage: the reasons are all there is to show."""
+    faults = _faults(usage)
+    if usage.costs.num_rows:
+        st.info(
+            f"These files hold {_counted(usage.costs.num_rows, 'cost result', 'cost results')} and no token usage. "
+            "Add a usage export of the same period to see tokens.",
+            icon=":material/payments:",
+        )
+        others.costs(usage)
+    elif faults:
+        _say(
+            st.error,
+            ["Nothing in these files could be read as usage.", *_reasons(faults)],
+            ":material/error:",
+        )
+    else:
+        reach = extent(usage)
+        told = f" from {theme.moment(reach[0])} to {theme.moment(reach[1], end=True)}" if reach else ""
+        _say(st.info, [f"These files hold empty buckets only: no usage was measured{told}."], ":material/event_busy:")
+    quality.what_was_read(usage)
+
+
+def incomplete(usage: Usage) -> list[str]:
+    """A sentence where something was dropped that is missing in the numbers."""
+    rejected = sum(problem.count for problem in usage.problems if problem.kind == "rejected")
+    unread = len({problem.file for problem in usage.problems if problem.kind == "unread"})
+    what = [
+        *([_counted(rejected, "result was", "results were") + " rejected"] if rejected else ()),
+        *(
+            [f"{unread:,} of {_counted(len(usage.files), 'file', 'files')} could not be read, or not whole"]
+            if unread
+            else ()
+        ),
+    ]
+    return [f"{' and '.join(what)}: that usage is in no number here. Data quality lists the reasons."] if what else []
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _faults(usage: Usage) -> list[Problem]:
+    return [problem for problem in usage.problems if problem.kind != "notice"]
+
+
+def _reasons(faults: Sequence[Problem]) -> list[str]:
+    """Each kind of fault once, as its first place has it."""
+    firsts = list({(each.file, each.field, each.reason): each for each in reversed(faults)}.values())[::-1]
+    more = f"Another {len(firsts) - MOST_REASONS:,} reasons are listed below."
+    return [*map(quality.sentence, firsts[:MOST_REASONS]), *([more] if len(firsts) > MOST_REASONS else ())]
+
+
+def empty(dataset: Dataset, usage: Usage, totals: Totals, lacks: Sequence[str]) -> Callable[[], None] | None:
+    """What to show in place of charts, None where there is something to draw. `lacks`: what the data cannot answer."""
+    query = totals.query
+    if query.object not in usage.reported:
+        return lambda: _no_object(dataset, usage, lacks)
+    if not totals.results and query.filters:
+        return lambda: _no_match(dataset, query, lacks)
+    if not totals.results:
+        return lambda: _no_results(dataset, totals, lacks)
+    if query.group_by and all(group.kind == "not grouped" for group in totals.table):
+        return lambda: _not_grouped(dataset, query, lacks)
+    if totals.grand.get(query.measure) is None:
+        return lambda: _not_reported(dataset, query, lacks)
+    if not totals.grand[query.measure]:
+        return lambda: _all_zero(query, lacks)
+    return None
+
+
+def _say(box: Callable[..., object], sentences: Sequence[str], icon: str) -> None:
+    """Cause and remedy, a paragraph each."""
+    box("\n\n".join(theme.markdown(sentence) for sentence in sentences), icon=icon)
+
+
+def _offer(label: str, dataset: Dataset, query: Query) -> None:
+    """A way out: another question."""
+    st.button(label, on_click=lambda: controls.ask(dataset, query))
+
+
+def _no_object(dataset: Dataset, usage: Usage, lacks: Sequence[str]) -> None:
+    _say(st.info, lacks, ":material/category:")
+    there = next(iter(objects(usage)))
+    _offer(f"Show {theme.label(there).lower()}", dataset, controls.first_question(dataset, usage))
+
+
+def _no_match(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:
+    _say(st.info, ["The filters leave no usage in this period.", *lacks], ":material/filter_alt_off:")
+    _offer("Clear filters", dataset, query.model_copy(update={"filters": ()}))
+
+
+def _no_results(dataset: Dataset, totals: Totals, lacks: Sequence[str]) -> None:
+    empty_buckets = sum(span.buckets for span in totals.spans)
+    told = f": its {_counted(empty_buckets, 'bucket is', 'buckets are')} empty." if empty_buckets else "."
+    _say(st.info, lacks or [f"This period holds no usage{told}"], ":material/event_busy:")
+    whole = totals.query.model_copy(update={"period": "all", "start_time": None, "end_time": None, "back": 0})
+    _offer("Show all of the data", dataset, whole)
+
+
+def _not_grouped(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:
+    _say(st.info, lacks, ":material/group_work:")
+    _offer("Show token parts", dataset, query.model_copy(update={"group_by": None}))
+
+
+def _not_reported(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:
+    _say(st.info, lacks or [f"No result of this period reports {query.measure}."], ":material/rule:")
+    main = controls.main_measure(query.object)
+    if query.measure != main:
+        _offer(f"Show {theme.noun(main)}", dataset, query.model_copy(update={"measure": main}))
+
+
+def _all_zero(query: Query, lacks: Sequence[str]) -> None:
+    said = f"Every bucket of this period reports 0 {theme.noun(query.measure)}."
+    _say(st.info, [said, *lacks], ":material/exposure_zero:")

@@ -1,0 +1,78 @@
+"""Answers as tables: every group with exact sums, and the total that the tiles show."""
+
+from collections.abc import Sequence
+
+from components.breakdown import Cell, Column, Row, Table, count, name, ratio, trend
+from components.theme import by, group_label, label
+from components.tiles import INPUT
+from data.engine import Group, Sums, Totals, added
+from data.table import PARTS
+
+CACHED_SHARE = "cached share"
+SHARE = "share"
+TREND = "trend"
+
+
+def has_parts(totals: Totals) -> bool:
+    """Whether this kind of usage has tokens to take apart."""
+    return any(totals.grand.get(part) is not None for part in PARTS if part != "uncached_input")
+
+
+def breakdown_of(totals: Totals, *, trends: bool = True) -> Table:
+    """Every group of the period, largest first. The trend is drawn for the groups that are on the chart."""
+    dimension = totals.query.group_by
+    columns = tuple(column for column in _columns(totals) if trends or column.key != TREND)
+    drawn = {(group.kind, group.value): index for index, group in enumerate(totals.groups)}
+
+    def row(group: Group) -> Row:
+        at = drawn.get((group.kind, group.value))
+        course = _course(totals, at) if at is not None else []
+        named = name(group_label(group, dimension), muted=group.kind != "value")
+        cells = [_cell(column.key, group.sums, totals, course) for column in columns[1:]]
+        return Row(f"{group.kind}:{group.value or ''}", (named, *cells))
+
+    course = _course(totals, None)
+    total = [_cell(column.key, totals.grand, totals, course) for column in columns[1:]]
+    return Table(
+        title=f"Usage by {by(dimension)}" if dimension else "Usage",
+        columns=columns,
+        rows=tuple(row(group) for group in totals.table),
+        total=Row("total", (name("Total"), *total)),
+    )
+
+
+def _course(totals: Totals, group: int | None) -> list[int | None]:
+    """A drawn group's measure per interval, or that of all: 0 where buckets hold none of it, None without buckets."""
+    cells = totals.cells.get(totals.query.measure)
+    if not cells:
+        return []
+    values = cells[group] if group is not None else totals.over_time(totals.query.measure)
+    return [(value or 0) if span.buckets else None for value, span in zip(values, totals.spans, strict=True)]
+
+
+def _columns(totals: Totals) -> tuple[Column, ...]:
+    reported = [measure for measure in _measures(totals) if totals.grand.get(measure) is not None]
+    columns = [Column("name", label(totals.query.group_by) if totals.query.group_by else "Usage", "text")]
+    columns += [Column(TREND, "Trend", "trend", f"{label(totals.query.measure)} over the period")]
+    columns += [Column(SHARE, "Share", "share", f"Of all {label(totals.query.measure).lower()}")]
+    for measure in reported:
+        columns.append(Column(measure, label(measure), "number", measure))
+        if measure == "cached_input" and totals.grand.get("input_cached_tokens") is not None:
+            columns.append(Column(CACHED_SHARE, "Cached share", "percent", "input_cached_tokens of all input"))
+    return tuple(columns)
+
+
+def _measures(totals: Totals) -> tuple[str, ...]:
+    if has_parts(totals):
+        return ("total_tokens", *PARTS, "num_model_requests")
+    return tuple(measure for measure in totals.grand if measure != "uncached_input")
+
+
+def _cell(key: str, sums: Sums, totals: Totals, course: Sequence[int | None]) -> Cell:
+    if key == TREND:
+        return trend(course)
+    if key == SHARE:
+        return ratio(sums.get(totals.query.measure), totals.grand.get(totals.query.measure))
+    if key == CACHED_SHARE:
+        return ratio(sums.get("input_cached_tokens"), added([sums.get(part) for part in INPUT]))
+    return count(sums.get(key))

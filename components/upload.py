@@ -1,0 +1,100 @@
+"""Files a visitor drops → a dataset. Reading shows how far it is and lets go of the bytes when it is done."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components import controls, sources, theme
+from components.sources import Dataset
+from data.exports import Export
+from data.exports.child import Upload, read_many_in_child
+
+WAYS = """
+**Dashboard** · platform.openai.com → *Usage* → choose the period → *Export* (CSV; costs have an export of their own).
+
+**API** · with an admin key, page by page:
+```sh
+curl "https://api.openai.com/v1/organization/usage/completions?start_time=1761955200&bucket_width=1d\\
+&limit=31&group_by=project_id,user_id,api_key_id,model,batch,service_tier" \\
+  -H "Authorization: Bearer $OPENAI_ADMIN_KEY" > usage.json
+```
+
+**A script of yours** · JSON Lines, lists of buckets, flat rows, gzip and zip archives load as they are.
+"""
+
+PRIVACY = (
+    "Your files are read on this server and kept in its memory, behind a link that only you get. "
+    "The page makes no connection to anyone else."
+)
+
+
+def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -> None:
+    """A place to drop exports; what is dropped is read, kept and shown."""
+    # A new key each time: the old widget's bytes are let go, and Streamlit does not copy them at every rerun.
+    turn = st.session_state.setdefault("upload-turn", 0)
+    organization = "" if compact else _organization()
+    files = st.file_uploader(
+        "Choose or drop usage and cost exports: JSON, JSON Lines or CSV, also gzipped or zipped",
+        accept_multiple_files=True,
+        key=f"upload-{turn}",
+    )
+    if not files:
+        return
+    exports = _read(files, organization)
+    before = dataset.exports if adding else ()
+    names = [export.name for export in (*before, *exports)]
+    _let_go(files)
+    _next_turn()
+    controls.open_dataset(sources.save(sources.titled(names), (*before, *exports)))
+    st.rerun()
+
+
+def _organization() -> str:
+    return st.text_input(
+        "Organization (optional)",
+        placeholder="A label, when exports of several organizations are shown together",
+        max_chars=80,
+    ).strip()
+
+
+def _read(files: Sequence[UploadedFile], organization: str) -> list[Export]:
+    """What the files hold, read by a process of its own: whatever is in them, the page goes on."""
+    uploads = [Upload(file.getvalue(), file.name, organization) for file in files]
+    known = [sources.read_before(upload) for upload in uploads]
+    unread = [upload for upload, export in zip(uploads, known, strict=True) if export is None]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading …")
+        # Any click stops this run, and with it the reading; the next run has an empty uploader.
+        st.button("Cancel", type="tertiary", key="upload-cancel", on_click=_next_turn)
+
+    def progress(index: int, fraction: float) -> None:
+        name = theme.markdown(theme.shorten(unread[index].name, 60))
+        bar.progress((index + fraction) / len(unread), f"Reading {name} · {theme.percent(fraction)}")
+
+    fresh = iter(read_many_in_child(unread, progress=progress) if unread else ())
+    return [export or next(fresh) for export in known]
+
+
+def _let_go(files: Sequence[UploadedFile]) -> None:
+    """Drops the bytes as soon as they are read; left to itself Streamlit keeps them until the session's end."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+
+
+def _next_turn() -> None:
+    st.session_state["upload-turn"] = st.session_state.get("upload-turn", 0) + 1
+
+
+@st.dialog("New upload", width="medium", icon=":material/upload_file:")
+def dialog(dataset: Dataset) -> None:
+    """Replaces what is shown, or adds to it."""
+    adding = st.toggle("Add to the data shown now", disabled=dataset.is_sample)
+    uploader(dataset, adding=adding)
+    st.caption(PRIVACY)
+    with st.expander("Three ways to get an export"):
+        st.markdown(WAYS)

@@ -1,0 +1,532 @@
+"""The page through Streamlit's AppTest: each of its states, from literal files and links to what a visitor reads."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components import sources
+from data.exports import read
+from tests.conftest import PROJECT
+
+App = Callable[..., AppTest]
+DAY = 86_400
+JANUARY = 1_767_225_600  # 2026-01-01, unix seconds
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _caches() -> Iterator[None]:
+    """What the page caches belongs to these tests."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def app(**params: str | list[str]) -> AppTest:
+    """The page as someone sees it who opens a link with these parameters."""
+    at = AppTest.from_file(PROJECT / "app.py", default_timeout=60)
+    for name, value in params.items():
+        at.query_params[name] = value
+    return sound(at.run())
+
+
+def sound(at: AppTest) -> AppTest:
+    assert not at.exception
+    return at
+
+
+def upload(*files: tuple[str, bytes], **params: str | list[str]) -> AppTest:
+    """Drops files on the page, then asks what the link asks of them."""
+    at = app()
+    at.file_uploader[0].set_value([(name, content, "application/octet-stream") for name, content in files])
+    sound(at.run())
+    for name, value in params.items():
+        at.query_params[name] = value
+    return sound(at.run()) if params else at
+
+
+def opened(content: bytes, **params: str | list[str]) -> AppTest:
+    """A link into a dataset of this one file, which someone else has uploaded."""
+    dataset = sources.save("usage.json", [read(content, "usage.json")])
+    return app(data=dataset.key, **params)
+
+
+def bucket(day: int, *rows: dict[str, Any], kind: str = "completions") -> dict[str, Any]:
+    """The bucket of a day of January 2026."""
+    start = JANUARY + (day - 1) * DAY
+    results = [{"object": f"organization.usage.{kind}.result", **row} for row in rows]
+    return {"object": "bucket", "start_time": start, "end_time": start + DAY, "results": results}
+
+
+def page(*buckets: dict[str, Any]) -> bytes:
+    return json.dumps({"object": "page", "data": buckets, "has_more": False, "next_page": None}).encode()
+
+
+def row(input_tokens: Any, output_tokens: int = 0, requests: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "input_tokens": input_tokens,
+        "output_tokens": output_tokens,
+        "num_model_requests": requests,
+        "model": "gpt-5",
+        **more,
+    }
+
+
+TWO_MODELS = page(
+    bucket(1, row(100, 20, 2, input_cached_tokens=30), row(7, 3, 1, input_cached_tokens=0, model="o4-mini")),
+    bucket(2, row(1000, 1, 5, input_cached_tokens=0)),
+)
+"""1,131 tokens: 1,121 of gpt-5 and, on the first day only, 10 of o4-mini."""
+AUDIO = page(bucket(1, row(100, 50, input_audio_tokens=40, output_audio_tokens=20)))
+"""A row that does not say whether its totals hold the audio."""
+
+
+def tiles(at: AppTest) -> dict[str, str]:
+    return {tile.label: tile.value for tile in at.metric}
+
+
+def exactly(at: AppTest) -> dict[str, str]:
+    """The exact numbers behind the tiles."""
+    found = {tile.label: re.search(r"Exactly ([\d,]+)\.$", tile.help) for tile in at.metric}
+    return {label: match[1] for label, match in found.items() if match}
+
+
+def plain(text: str) -> str:
+    """Markdown as it is read."""
+    return re.sub(r"\\(.)", r"\1", text).replace("\u2060", "")
+
+
+def said(elements: Sequence[Any]) -> list[str]:
+    return [plain(element.value) for element in elements]
+
+
+def titles(at: AppTest) -> list[str]:
+    return said(at.subheader)
+
+
+def button(at: AppTest, label: str) -> Any:
+    return next(each for each in at.button if plain(each.label) == label)
+
+
+def widget(at: AppTest, key: str) -> Any:
+    kinds = (at.selectbox, at.get("button_group"), at.multiselect, at.date_input)
+    return next(each for kind in kinds for each in kind if each.key == key)
+
+
+def asked(at: AppTest) -> dict[str, Any]:
+    """The address bar, without the dataset's key."""
+    return {name: value for name, value in at.query_params.items() if name != "data"}
+
+
+# --- the sample ----------------------------------------------------------------------------------------------------
+
+
+def test_a_first_visit_shows_the_sample_under_a_badge_with_a_month_and_its_change():
+    at = app()
+    assert said(at.title) == ["Token usage"]
+    assert any("Sample data" in text for text in said(at.markdown))
+    assert tiles(at) == {
+        "Total tokens": "3.05B",
+        "Input": "2.71B",
+        "Cached": "33.8%",
+        "Output": "340M",
+        "Audio": "17.2M",
+        "Requests": "1.23M",
+    }
+    assert [tile.delta for tile in at.metric] == ["+4.4%", "+4.4%", "−12.7 points", "+4.4%", "+2.6%", "+4.0%"]
+    assert exactly(at) == {
+        "Total tokens": "3,051,264,664",
+        "Input": "2,710,833,294",
+        "Output": "340,431,370",
+        "Audio": "17,169,074",
+        "Requests": "1,228,847",
+    }
+    assert "Changes against the period before, 2026-09-22 – 2026-10-21." in said(at.caption)
+    assert titles(at)[:4] == [
+        "Daily tokens by part",
+        "Token parts by tokens",
+        "Input, cached, output and audio tokens by model",
+        "Usage by model",
+    ]
+    assert len(at.get("plotly_chart")) == 3
+    assert not asked(at)
+
+
+def test_all_of_the_sample_adds_up_to_what_its_description_says():
+    at = app(period="all")
+    assert exactly(at) == {
+        "Total tokens": "32,759,327,466",
+        "Input": "29,100,282,785",
+        "Output": "3,659,044,681",
+        "Audio": "213,438,668",
+        "Requests": "13,113,987",
+    }
+    assert at.metric[2].help.endswith(" 14,125,131,136 of 29,100,282,785 tokens.")
+    assert "No change is shown. There is no whole period before this one: the data begin 2025-08-01 09:17 UTC." in said(
+        at.caption
+    )
+    header = said(at.caption)[0]
+    assert header == (
+        "A made-up organization · 13,531 results · 2025-08-01 – 2026-11-20 UTC · last bucket ends 2026-11-20 24:00 UTC"
+    )
+
+
+# --- uploads -------------------------------------------------------------------------------------------------------
+
+
+def test_an_upload_replaces_the_sample_and_shows_its_exact_numbers():
+    at = upload(("usage.json", TWO_MODELS))
+    assert exactly(at) == {"Total tokens": "1,131", "Input": "1,107", "Output": "24", "Requests": "8"}
+    assert tiles(at)["Cached"] == "2.7%"
+    assert at.metric[2].help.endswith(" 30 of 1,107 tokens.")
+    assert said(at.caption)[0] == (
+        "usage.json · 3 results · 2026-01-01 – 2026-01-02 UTC · last bucket ends 2026-01-02 24:00 UTC"
+    )
+    assert not any("Sample data" in text for text in said(at.markdown))
+    assert not at.warning
+
+
+def test_audio_that_was_not_reported_is_a_dash_and_reported_zero_is_a_zero():
+    assert tiles(opened(page(bucket(1, row(5)))))["Audio"] == "–"
+    zero = page(bucket(1, row(5, input_audio_tokens=0, output_audio_tokens=0)))
+    assert tiles(opened(zero))["Audio"] == "0"
+
+
+def test_several_files_are_read_at_once_and_added_up():
+    csv = (
+        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,user_id,api_key_id,model,batch,"
+        "input_tokens,output_tokens,input_cached_tokens,input_audio_tokens,output_audio_tokens\n"
+        f"{JANUARY + 2 * DAY},{JANUARY + 3 * DAY},,,p,4,,,gpt-5,,40000,2,1,0,0\n"
+    ).encode()
+    at = upload(("january.json", TWO_MODELS), ("more.csv", csv))
+    assert exactly(at)["Total tokens"] == "41,133"
+    assert said(at.caption)[0].startswith("january.json and 1 more · 4 results · 2026-01-01 – 2026-01-03 UTC")
+
+
+def test_the_same_file_twice_counts_once_and_is_listed_as_duplicate():
+    at = upload(("a.json", TWO_MODELS), ("copy of a.json", TWO_MODELS), tab="quality")
+    assert exactly(at)["Total tokens"] == "1,131"
+    assert "3 accepted + 0 rejected + 3 duplicate = 6 results" in said(at.caption)
+
+
+def test_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_shown():
+    at = upload(
+        ("a.json", TWO_MODELS), ("report.pdf", b"%PDF-1.7 no usage"), ("b.json", page(bucket(3, row("12k"), row(9))))
+    )
+    assert exactly(at)["Total tokens"] == "1,140"
+    assert said(at.warning) == [
+        "1 result was rejected and 1 of 3 files could not be read, or not whole: that usage is in no number here. "
+        "Data quality lists the reasons."
+    ]
+    at.query_params["tab"] = "quality"
+    sound(at.run())
+    assert not at.warning
+    assert "4 accepted + 2 rejected + 0 duplicate = 6 results" in said(at.caption)
+    files, rejected, unread = (frame.value for frame in at.dataframe)
+    assert files[["File", "Format", "Accepted", "Rejected"]].to_numpy().tolist() == [
+        ["a.json", "API page", "3", "0"],
+        ["report.pdf", "not read", "0", "1"],
+        ["b.json", "API page", "1", "1"],
+    ]
+    assert rejected.to_numpy().tolist() == [
+        ["b.json", 'input_tokens = "12k" is not a whole number', "1", "data[0].results[0]"]
+    ]
+    assert unread["File"].tolist() == ["report.pdf"]
+    assert unread["What"].tolist()[0].startswith("is a PDF document: download the usage CSV")
+
+
+def test_where_every_row_was_rejected_the_page_says_why_and_draws_nothing():
+    at = opened(page(bucket(1, row("12k"), row(-1))))
+    assert said(at.error) == [
+        "Nothing in these files could be read as usage.\n\n"
+        'usage.json: data[0].results[0]: input_tokens = "12k" is not a whole number\n\n'
+        "usage.json: data[0].results[1]: input_tokens = -1 is negative"
+    ]
+    assert not at.warning
+    assert "0 accepted + 2 rejected + 0 duplicate = 2 results" in said(at.caption)
+    assert not at.metric
+    assert not at.get("plotly_chart")
+    assert button(at, "New upload")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.7", "usage.json: is a PDF document: "),
+        (b"<!doctype html><title>Log in</title>", "usage.json: is a web page, as a browser saves it "),
+        (b"", "usage.json: is empty: "),
+        (b"PK\x03\x04broken", "usage.json: "),
+        (TWO_MODELS[:-40], "usage.json: "),
+    ],
+    ids=["PDF", "HTML", "empty", "broken zip", "cut off"],
+)
+def test_a_file_that_is_no_export_gets_one_message_with_its_reason(content, reason):
+    at = opened(content)
+    (message,) = said(at.error)
+    heading, *reasons = message.split("\n\n")
+    assert heading == "Nothing in these files could be read as usage."
+    assert len(reasons) == 1
+    assert reasons[0].startswith(reason)
+
+
+def test_more_reasons_than_fit_are_counted():
+    fields = ("input_tokens", "output_tokens", "num_model_requests", "input_cached_tokens")
+    rows = [{**row(5), field: value} for field in fields for value in ("x", -1)]
+    _, *reasons, last = said(opened(page(bucket(1, *rows))).error)[0].split("\n\n")
+    assert len(reasons) == 5
+    assert last == "Another 3 reasons are listed below."
+
+
+def test_a_file_of_costs_only_says_what_is_missing():
+    cost = {
+        "object": "organization.costs.result",
+        "amount": {"value": "1.25", "currency": "usd"},
+        "line_item": "gpt-5, input",
+        "project_id": None,
+    }
+    document = {"object": "page", "data": [{**bucket(1), "results": [cost]}], "has_more": False}
+    at = opened(json.dumps(document).encode())
+    assert said(at.info) == [
+        "These files hold 1 cost result and no token usage. Add a usage export of the same period to see tokens."
+    ]
+    assert not at.metric
+    assert not at.error
+
+
+def test_a_file_of_empty_buckets_is_no_failure():
+    at = opened(page(bucket(1), bucket(2)))
+    assert said(at.info) == [
+        "These files hold empty buckets only: no usage was measured from 2026-01-01 00:00 UTC to 2026-01-02 24:00 UTC."
+    ]
+    assert not at.error
+
+
+def test_embeddings_have_the_tiles_that_they_report():
+    vectors = page(bucket(1, {"input_tokens": 1500, "num_model_requests": 3, "model": "e"}, kind="embeddings"))
+    at = opened(vectors)
+    assert exactly(at) == {"Total tokens": "1,500", "Input": "1,500", "Requests": "3"}
+    assert list(tiles(at)) == ["Total tokens", "Input", "Requests"]
+
+
+def test_another_kind_of_usage_has_a_tile_per_measure():
+    pictures = page(bucket(1, {"images": 4, "num_model_requests": 3, "model": "gpt-image-1"}, kind="images"))
+    at = opened(pictures)
+    assert tiles(at) == {"Requests": "3", "Images": "4"}
+    assert titles(at)[0] == "Daily images by model" or titles(at)[0] == "Daily images"
+
+
+def test_two_kinds_of_usage_in_one_upload_can_be_switched_between():
+    pictures = page(bucket(2, {"images": 4, "num_model_requests": 3}, kind="images"))
+    at = upload(("a.json", TWO_MODELS), ("images.json", pictures))
+    assert exactly(at)["Total tokens"] == "1,131"
+    sound(widget(at, "toolbar.object").set_value("images").run())
+    assert exactly(at) == {"Requests": "3", "Images": "4"}
+    assert asked(at)["object"] == "images"
+    assert asked(at)["measure"] == "images"
+
+
+# --- nothing to draw -----------------------------------------------------------------------------------------------
+
+
+def test_filters_that_leave_nothing_can_be_cleared():
+    at = opened(TWO_MODELS, model="o4-mini", start_time="2026-01-02", end_time="2026-01-03")
+    assert said(at.info) == ["The filters leave no usage in this period."]
+    assert not at.get("plotly_chart")
+    sound(button(at, "Clear filters").click().run())
+    assert exactly(at)["Total tokens"] == "1,001"
+    assert "model" not in asked(at)
+
+
+def test_a_value_that_is_not_in_the_data_is_named():
+    at = opened(TWO_MODELS, model="gpt-gone")
+    assert said(at.info) == ["The filters leave no usage in this period.\n\nNo completions result has model gpt-gone."]
+
+
+def test_a_grouping_the_export_lacks_names_what_to_ask_for():
+    at = opened(TWO_MODELS, group_by="user_id")
+    assert said(at.info) == [
+        'The export is not grouped by user_id: export it again with group_by=["model", "user_id"].'
+    ]
+    assert exactly(at)["Total tokens"] == "1,131"
+    assert not at.get("plotly_chart")
+    sound(button(at, "Show token parts").click().run())
+    assert len(at.get("plotly_chart")) == 3
+
+
+def test_on_the_tab_of_data_quality_it_is_said_above_what_that_shows():
+    at = opened(TWO_MODELS, group_by="user_id", tab="quality")
+    assert said(at.warning) == [
+        'The export is not grouped by user_id: export it again with group_by=["model", "user_id"].'
+    ]
+
+
+def test_all_zero_is_said():
+    at = opened(page(bucket(1, row(0, 0, 0))))
+    assert said(at.info) == ["Every bucket of this period reports 0 tokens."]
+    assert tiles(at)["Total tokens"] == "0"
+    assert tiles(at)["Cached"] == "–"
+
+
+def test_a_share_of_nothing_is_not_a_number():
+    at = opened(page(bucket(1, row(0, 3, 1, input_cached_tokens=0))))
+    assert tiles(at)["Cached"] == "n/a"
+
+
+def test_a_period_outside_the_data_says_how_far_they_reach():
+    at = opened(TWO_MODELS, start_time="2030-01-01", end_time="2030-01-08")
+    assert said(at.info) == ["The period holds no data: they reach from 2026-01-01 to 2026-01-03."]
+    assert tiles(at)["Total tokens"] == "–"
+    sound(button(at, "Show all of the data").click().run())
+    assert exactly(at)["Total tokens"] == "1,131"
+
+
+def test_a_period_of_empty_buckets_is_told_from_one_without_an_export():
+    content = page(bucket(1, row(5)), bucket(2), bucket(3), bucket(4, row(5)))
+    at = opened(content, start_time="2026-01-02", end_time="2026-01-04")
+    assert said(at.info) == ["This period holds no usage: its 2 buckets are empty."]
+
+
+def test_a_measure_that_no_result_reports_is_named():
+    at = opened(TWO_MODELS, measure="images")
+    assert said(at.info) == ["No completions result reports images."]
+    sound(button(at, "Show tokens").click().run())
+    assert len(at.get("plotly_chart")) == 3
+
+
+def test_a_kind_of_usage_that_is_not_in_the_files_is_named():
+    at = opened(TWO_MODELS, object="embeddings")
+    assert said(at.info) == ["These files hold no embeddings results, but completions."]
+    sound(button(at, "Show completions").click().run())
+    assert exactly(at)["Total tokens"] == "1,131"
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_link_says_and_nothing_here_understands_is_named_and_left_out():
+    at = app(colour="red", interval="fortnight", period="30d", tab="fun")
+    assert said(at.warning) == [
+        "colour was left out: links here have no such parameter  \n"
+        "interval=fortnight was left out: an interval is one of minute, hour, day, week, month  \n"
+        "tab=fun was left out: a tab is one of overview, quality"
+    ]
+    assert exactly(at)["Total tokens"] == "3,051,264,664"
+
+
+def test_a_link_to_data_that_are_not_here_opens_one_plain_page():
+    at = app(data="never-was")
+    assert said(at.title) == ["This link doesn't open anything (any more)"]
+    assert not at.metric
+    sound(button(at, "Show the sample").click().run())
+    assert exactly(at)["Total tokens"] == "3,051,264,664"
+    assert at.query_params["data"] in ("sample", ["sample"])
+
+
+def test_a_link_restores_every_widget():
+    at = app(
+        data="sample",
+        measure="num_model_requests",
+        group_by="project_id",
+        interval="week",
+        start_time="2026-03-02",
+        end_time="2026-05-04",
+        mode="share",
+        model=["gpt-5-2025-08-07", "o4-mini-2025-04-16"],
+        batch="false",
+    )
+    assert {
+        key: widget(at, f"toolbar.{key}").value for key in ("measure", "group_by", "interval", "period", "mode")
+    } == {
+        "measure": "num_model_requests",
+        "group_by": "project_id",
+        "interval": "week",
+        "period": None,
+        "mode": "share",
+    }
+    assert widget(at, "toolbar.dates").value == (date(2026, 3, 2), date(2026, 5, 3))
+    assert widget(at, "toolbar.filter.model").value == ["gpt-5-2025-08-07", "o4-mini-2025-04-16"]
+    assert widget(at, "toolbar.filter.batch").value == ["false"]
+    assert titles(at)[0] == "Share of weekly requests by project"
+
+
+def test_widgets_write_the_link():
+    at = app()
+    sound(widget(at, "toolbar.group_by").set_value("model").run())
+    sound(widget(at, "toolbar.interval").set_value("week").run())
+    sound(widget(at, "toolbar.period").set_value("90d").run())
+    sound(widget(at, "toolbar.filter.batch").set_value(["true"]).run())
+    assert {name: value[0] if isinstance(value, list) else value for name, value in asked(at).items()} == {
+        "tab": "overview",
+        "object": "completions",
+        "measure": "total_tokens",
+        "group_by": "model",
+        "interval": "week",
+        "period": "90d",
+        "mode": "absolute",
+        "batch": "true",
+    }
+    assert titles(at)[0] == "Weekly tokens by model"
+    sound(button(at, "Reset").click().run())
+    assert exactly(at)["Total tokens"] == "3,051,264,664"
+    assert titles(at)[0] == "Daily tokens by part"
+
+
+def test_of_two_clicks_in_one_moment_none_is_lost():
+    at = app()
+    widget(at, "toolbar.measure").set_value("num_model_requests")
+    widget(at, "toolbar.mode").set_value("share")
+    sound(at.run())
+    assert titles(at)[0] == "Share of daily requests"
+
+
+def test_a_range_with_one_date_yet_asks_nothing_new():
+    at = app(period="7d")
+    before = exactly(at)
+    sound(widget(at, "toolbar.dates").set_value((date(2026, 11, 1),)).run())
+    assert exactly(at) == before
+    sound(widget(at, "toolbar.dates").set_value((date(2026, 11, 1), date(2026, 11, 2))).run())
+    assert asked(at)["start_time"] in ("2026-11-01", ["2026-11-01"])
+    assert asked(at)["end_time"] in ("2026-11-03", ["2026-11-03"])
+
+
+def test_a_filter_tells_long_names_apart_that_differ_where_they_are_cut():
+    one, two = "a" * 100 + "1" + "b" * 100, "a" * 100 + "2" + "b" * 100
+    at = opened(page(bucket(1, row(10, model=one), row(7, model=two))))
+    labels = widget(at, "toolbar.filter.model").options
+    assert len(set(labels)) == 2
+    sound(widget(at, "toolbar.filter.model").set_value([one]).run())
+    assert exactly(at)["Total tokens"] == "10"
+
+
+def test_rows_without_a_value_can_be_filtered_for():
+    at = opened(page(bucket(1, row(10, model="a"), row(7, model=None))), model="")
+    assert exactly(at)["Total tokens"] == "7"
+    assert button(at, "Model: No model")
+
+
+# --- the switch of generation --------------------------------------------------------------------------------------
+
+
+def test_the_generation_switch_changes_the_totals_and_lives_in_the_link():
+    at = opened(AUDIO, tab="quality")
+    assert exactly(at)["Total tokens"] == "150"
+    assert "usage.json: 1 row with audio counted as “audio inside”" in said(at.caption)
+    sound(widget(at, "generation").set_value("text-only").run())
+    assert exactly(at)["Total tokens"] == "210"
+    assert asked(at)["generation"] in ("text-only", ["text-only"])
+    sound(widget(at, "generation").set_value("as found").run())
+    assert exactly(at)["Total tokens"] == "150"
+    assert "generation" not in asked(at)
+
+
+def test_one_visitors_generation_is_not_in_the_answers_of_another():
+    """The values that filters offer are asked for beforehand: their answer must not stand in for one of the other generation."""
+    at = upload(("audio 2.json", AUDIO), generation="text-only")
+    assert exactly(at)["Total tokens"] == "210"
+    other = app(data=at.query_params["data"], group_by="model")
+    assert exactly(other)["Total tokens"] == "150"
