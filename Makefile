@@ -50,7 +50,7 @@ clean: ## Remove .venv and caches
 $(VENV)/.installed: requirements.txt $(BIN)/python
 	$(call install,requirements.txt)
 
-$(VENV)/.dev-installed: requirements.txt requirements-dev.txt $(BIN)/python
+$(VENV)/.dev-installed: requirements.txt requirements-fetch.txt requirements-dev.txt $(BIN)/python
 	$(call install,requirements-dev.txt)
 	@touch $(VENV)/.installed
 

@@ -1,47 +1,19 @@
-"""The page, top to bottom: load, ask, total, draw."""
+"""The app that `streamlit run app.py` starts: the page, its static files, and what every answer carries."""
+
+from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-from components import controls, others, panels, quality, sources, states, theme, viewport
-from data.engine import lacking
+from components.headers import Headers
 
-st.set_page_config(page_title="Token usage", page_icon="static/icon.png", layout="wide")
+HERE = Path(__file__).parent
 
-dataset = sources.opened(controls.dataset_key())
-if dataset is None:
-    states.dead_link()
-    st.stop()
-
-usage = sources.usage(dataset.content, controls.generation_asked(), dataset)
-query, misread = controls.asked(dataset, usage)
-
-panels.header(dataset, usage, query)
-states.welcome(dataset)
-if not usage.results.num_rows:
-    states.nothing_read(usage)
-    st.stop()
-
-values = sources.values_of(dataset.content, query, usage)
-controls.Toolbar(dataset, usage, query, values).show()
-lacks = lacking(usage, query)
-
-totals = sources.answer(dataset.content, query, usage)
-state = states.empty(dataset, usage, totals, lacks)
-tab = controls.current_tab()
-# Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
-panels.notices([*misread, *(lacks if state is None or tab == "quality" else ())])
-panels.notices(states.incomplete(usage) if tab != "quality" else [], ":material/rule:")
-panels.tiles(totals, sources.answer_before(dataset.content, query, usage))
-
-with st.container(horizontal=True, key="tab-bar"):
-    controls.tabs()
-    narrow = viewport.is_narrow()
-if tab == "quality":
-    quality.show(dataset, usage, query)
-elif state is not None:
-    state()
-else:
-    look, palette = theme.THEMES[controls.appearance()], panels.palette(totals, values)
-    grouped = sources.answer(dataset.content, controls.grouped(query, usage), usage)
-    panels.overview(totals, grouped, look, palette, narrow)
-    others.show(usage, query, lambda each: sources.answer(dataset.content, each, usage), look)
+app = st.App(
+    HERE / "components" / "page.py",
+    # Streamlit would look for them beside the page.
+    routes=[Mount("/app/static", StaticFiles(directory=HERE / "static"))],
+    middleware=[Middleware(Headers)],
+)

@@ -18,6 +18,7 @@ from data.table import MAIN_MEASURE, Generation, Usage
 
 DATASET = "data"
 TAB = "tab"
+MANAGE = "manage"
 
 TABS = {"overview": "Overview", "quality": "Data quality"}
 PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
@@ -36,9 +37,13 @@ def dataset_key() -> str | None:
     return st.query_params.get(DATASET)
 
 
+def manage_token() -> str | None:
+    return st.query_params.get(MANAGE)
+
+
 def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
     """The question in the address bar, and a sentence about each part of it that means nothing."""
-    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB)}
+    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE)}
     query, misread = from_params(params) if params else (first_question(dataset, usage), [])
     if "measure" not in params:
         query = query.model_copy(update={"measure": main_measure(query.object)})

@@ -2,24 +2,22 @@
 
 import math
 from collections.abc import Callable, Sequence
-from urllib.parse import urlencode
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import breakdown, charts, controls, theme, upload
+from components import breakdown, charts, downloads, sharing, theme, upload
+from components.report import View
 from components.sources import Dataset
 from components.tables import breakdown_of, has_parts
 from components.tiles import tiles_of
 from data.engine import Totals, extent
-from data.query import Query, to_params
+from data.query import Query
 from data.table import Usage
 
-ICONS = {"share": ":material/link:", "upload": ":material/upload_file:"}
 
-
-def header(dataset: Dataset, usage: Usage, query: Query) -> None:
-    """Which data these are, how far they reach, and what can be done with them."""
+def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = None) -> None:
+    """Which data these are, how far they reach, and what can be done with them; a `view` can be exported."""
     with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="header"):
         with st.container(gap=None, width="stretch"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -28,8 +26,10 @@ def header(dataset: Dataset, usage: Usage, query: Query) -> None:
                     st.badge("Sample data", icon=":material/science:", color="primary")
             st.caption(theme.markdown(" · ".join(_facts(dataset, usage, query))))
         with st.container(horizontal=True, width="content", gap="small", key="actions"):
-            share(dataset, query)
-            if not dataset.is_sample and st.button("New upload", icon=ICONS["upload"], key="new-upload"):
+            sharing.button(dataset, usage, query)
+            if view:
+                downloads.show(view)
+            if not dataset.is_sample and st.button("New upload", icon=":material/upload_file:", key="new-upload"):
                 upload.dialog(dataset)
 
 
@@ -41,22 +41,6 @@ def _facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
         facts.append(f"{theme.period(*reach)} UTC")
         facts.append(f"last bucket ends {theme.moment(reach[1], end=True)}")
     return facts
-
-
-def share(dataset: Dataset, query: Query) -> None:
-    """The link to this very view."""
-    with st.popover("Share", icon=ICONS["share"]):
-        st.markdown("**Link to this view**")
-        params = {controls.DATASET: [dataset.key], controls.TAB: [controls.current_tab()], **to_params(query)}
-        base = (st.context.url or "").split("?")[0].rstrip("/")
-        st.code(f"{base}/?{urlencode(params, doseq=True)}", language=None, wrap_lines=True)
-        if dataset.is_sample:
-            st.caption("Opens the same view of the sample for anyone who can open this page.")
-        else:
-            st.caption(
-                "Opens the same view of the same data for anyone who has the link and can reach this server. The data "
-                "are kept in the server's memory, so the link works until it is restarted."
-            )
 
 
 def notices(sentences: Sequence[str], icon: str = ":material/link_off:") -> None:

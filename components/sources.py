@@ -1,11 +1,10 @@
 """Upload, sample or a dataset that a link names → usage. The border where caching happens.
 
-A dataset is what one upload brought. It lives in the server's memory behind a key nobody can guess, which the link
-carries; only its holder can open it.
+A dataset is what one upload brought, saved behind a link that nobody can guess; only the link's holder can open it.
+Where the operator does not want uploads saved, or they cannot be, the visitor's session has them and nobody else.
 """
 
 import ctypes
-import secrets
 import sys
 import threading
 from collections import OrderedDict
@@ -21,69 +20,49 @@ from data.engine import Totals, previous, total
 from data.exports import Export, read
 from data.exports.child import Upload
 from data.query import Query
+from data.store import Content, Derived, Entry, Links, NotOpenedError, Saved, Store, StoreError, from_environment
 from data.table import MAIN_MEASURE, Generation, Usage, tidy
 
 SAMPLE = "sample"
+SESSION = "session"
+"""Key of a dataset that only this session has."""
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
-# All uploads together, as columns; the one that was not used for longest goes first.
-MOST_BYTES = 4 * 1024**3
+MOST_BYTES = 1024**3
+"""Of exports kept in memory in case that the same file is uploaded once more."""
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The exports of one upload, or the sample."""
+    """What a link opens: the exports of an upload, the usage of a shared view, or the sample."""
 
     key: str
+    """What the address carries: the view token, or a word."""
     title: str
-    exports: tuple[Export, ...] = field(repr=False)
+    content: Content = field(repr=False)
+    entry: Entry | None = field(default=None, repr=False)
+    """What the store says of it; None where it is not saved."""
 
     @property
     def is_sample(self) -> bool:
         return self.key == SAMPLE
 
     @property
-    def content(self) -> str:
-        """Names what the exports hold: equal for equal files, so that they are tidied and kept once."""
-        files = [(each.sha256, each.name, each.organization) for each in self.exports]
-        return sha256(repr(files).encode()).hexdigest()
+    def is_saved(self) -> bool:
+        return self.entry is not None
 
     @property
-    def nbytes(self) -> int:
-        return sum(each.results.nbytes + each.costs.nbytes + each.buckets.nbytes for each in self.exports)
+    def exports(self) -> tuple[Export, ...]:
+        """What more files can be added to; a shared view has none."""
+        return () if isinstance(self.content, Usage) else self.content
 
-
-class Shelf:
-    """Datasets by key, bounded in bytes; shared by all sessions of the process."""
-
-    def __init__(self) -> None:
-        self._datasets: OrderedDict[str, Dataset] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def put(self, dataset: Dataset) -> None:
-        with self._lock:
-            self._datasets[dataset.key] = dataset
-            while len(self._datasets) > 1 and sum(each.nbytes for each in self._datasets.values()) > MOST_BYTES:
-                self._datasets.popitem(last=False)
-
-    def export(self, upload: Upload) -> Export | None:
-        """What was read of the same bytes under the same name before."""
-        digest = sha256(upload.content).hexdigest() if isinstance(upload.content, bytes) else ""
-        wanted = (digest, upload.name, upload.organization)
-        with self._lock:
-            exports = [export for dataset in self._datasets.values() for export in dataset.exports]
-        return next((each for each in exports if (each.sha256, each.name, each.organization) == wanted), None)
-
-    def take(self, key: str) -> Dataset | None:
-        with self._lock:
-            if key in self._datasets:
-                self._datasets.move_to_end(key)
-            return self._datasets.get(key)
-
-
-@st.cache_resource(show_spinner=False)
-def _shelf() -> Shelf:
-    return Shelf()
+    @property
+    def identity(self) -> str:
+        """Names the content: equal for equal files, so that they are tidied and kept once."""
+        if isinstance(self.content, Usage):
+            return self.entry.key if self.entry else self.key
+        files = [(each.sha256, each.name, each.organization) for each in self.content]
+        return sha256(repr(files).encode()).hexdigest()
 
 
 @st.cache_resource(show_spinner="Reading the sample …")
@@ -93,28 +72,79 @@ def sample() -> Dataset:
     return Dataset(SAMPLE, "A made-up organization", tuple(read(path.read_bytes(), path.name) for path in files))
 
 
+# --- saved datasets ------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """The one store of this process; raises StoreError with a sentence where its settings mean nothing."""
+    opened_store = Store(from_environment())
+    opened_store.keep_swept()
+    return opened_store
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _content(key: str, _entry: Entry, _given: Content | None = None) -> Content:
+    return store().load(_entry) if _given is None else _given
+
+
 def opened(key: str | None) -> Dataset | None:
-    """The dataset a link names, the sample where it names none, None where it is not here (any more)."""
-    return sample() if key in (None, SAMPLE) else _shelf().take(key or "")
+    """The dataset a link names, the sample where it names none, None where it opens nothing (any more).
+
+    Asks the store each time: a link that was revoked elsewhere opens nothing from the next click on.
+    """
+    if key in (None, SAMPLE):
+        return sample()
+    if key == SESSION:
+        return st.session_state.get(SESSION)
+    try:
+        entry = store().look(key or "")
+        return Dataset(key or "", entry.title, _content(entry.key, entry), entry)
+    except (NotOpenedError, StoreError):
+        return None
 
 
 def save(title: str, exports: Sequence[Export]) -> Dataset:
-    """Keeps what was read under a key nobody can guess."""
-    dataset = Dataset(secrets.token_urlsafe(32), title, tuple(exports))
-    _shelf().put(dataset)
+    """Saves what was read behind a link of its own; where that is off or fails, the session keeps it."""
+    content = tuple(exports)
+    try:
+        if not store().settings.saves_uploads:
+            return _in_session(title, content, "This server does not save uploads.")
+        saved = store().save(content, title)
+    except StoreError as error:
+        return _in_session(title, content, str(error))
+    remember(saved)
+    _content(saved.entry.key, saved.entry, content)
+    return Dataset(saved.links.view, saved.entry.title, content, saved.entry)
+
+
+def _in_session(title: str, content: Content, reason: str) -> Dataset:
+    dataset = Dataset(SESSION, title, content)
+    st.session_state[SESSION] = dataset
+    st.session_state["not saved"] = reason
     return dataset
 
 
-def release_memory() -> None:
-    """Gives back what reading and uploading a large file left behind: allocators keep it for later otherwise."""
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        # glibc keeps freed memory per thread; measured after 200 MB: 303 MB held without it, see benchmarks.
-        ctypes.CDLL(None).malloc_trim(0)
+def not_saved() -> str:
+    """Why this session's upload is not saved."""
+    return str(st.session_state.get("not saved", ""))
 
 
-def read_before(upload: Upload) -> Export | None:
-    return _shelf().export(upload)
+def publish(derived: Derived, title: str, days: int | None) -> Saved:
+    """Saves the dataset of a shared link; raises StoreError with a sentence."""
+    saved = store().save(derived.content, title, days, **derived.told)
+    remember(saved)
+    return saved
+
+
+def remember(saved: Saved) -> None:
+    """Keeps the manage link of what this session saved, so that it can be shown again."""
+    st.session_state.setdefault("links", {})[saved.entry.key] = saved.links
+
+
+def links_of(dataset: Dataset) -> Links | None:
+    found: dict[str, Links] = st.session_state.get("links", {})
+    return found.get(dataset.entry.key) if dataset.entry else None
 
 
 def titled(names: Sequence[str]) -> str:
@@ -122,11 +152,54 @@ def titled(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
 
 
+# --- what was read before ------------------------------------------------------------------------------------------
+
+
+class Recent:
+    """Exports by what they were read from, bounded in bytes; shared by all sessions, found only with the same bytes."""
+
+    def __init__(self) -> None:
+        self._exports: OrderedDict[tuple[str, str, str], Export] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def put(self, export: Export) -> None:
+        with self._lock:
+            self._exports[export.sha256, export.name, export.organization] = export
+            while len(self._exports) > 1 and sum(map(_nbytes, self._exports.values())) > MOST_BYTES:
+                self._exports.popitem(last=False)
+
+    def find(self, upload: Upload) -> Export | None:
+        digest = sha256(upload.content).hexdigest() if isinstance(upload.content, bytes) else ""
+        with self._lock:
+            return self._exports.get((digest, upload.name, upload.organization))
+
+
+def _nbytes(export: Export) -> int:
+    return export.results.nbytes + export.costs.nbytes + export.buckets.nbytes
+
+
+@st.cache_resource(show_spinner=False)
+def recent() -> Recent:
+    return Recent()
+
+
+def release_memory() -> None:
+    """Gives back what reading and uploading a large file left behind: allocators keep it for later otherwise."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed, per thread
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+
+
 # The bound on entries is one on memory: a usage of 1 M rows takes about 0.2 GB, its answers next to nothing.
 @st.cache_resource(max_entries=8, show_spinner=False)
 def usage(key: str, generation: Generation | None, _dataset: Dataset) -> Usage:
     """The dataset's usage, tidied once for all sessions that may see it."""
-    tidied = tidy(_dataset.exports, generation)
+    if isinstance(_dataset.content, Usage):
+        return _dataset.content
+    tidied = tidy(_dataset.content, generation)
     release_memory()
     return tidied
 

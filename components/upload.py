@@ -26,7 +26,7 @@ curl "https://api.openai.com/v1/organization/usage/completions?start_time=176195
 """
 
 PRIVACY = (
-    "Your files are read on this server and kept in its memory, behind a link that only you get. "
+    "Your files are read on this server, and what they hold is saved behind a link that only you get. "
     "The page makes no connection to anyone else."
 )
 
@@ -63,7 +63,7 @@ def _organization() -> str:
 def _read(files: Sequence[UploadedFile], organization: str) -> list[Export]:
     """What the files hold, read by a process of its own: whatever is in them, the page goes on."""
     uploads = [Upload(file.getvalue(), file.name, organization) for file in files]
-    known = [sources.read_before(upload) for upload in uploads]
+    known = [sources.recent().find(upload) for upload in uploads]
     unread = [upload for upload, export in zip(uploads, known, strict=True) if export is None]
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "Reading …")
@@ -74,8 +74,11 @@ def _read(files: Sequence[UploadedFile], organization: str) -> list[Export]:
         name = theme.markdown(theme.shorten(unread[index].name, 60))
         bar.progress((index + fraction) / len(unread), f"Reading {name} · {theme.percent(fraction)}")
 
-    fresh = iter(read_many_in_child(unread, progress=progress) if unread else ())
-    return [export or next(fresh) for export in known]
+    fresh = read_many_in_child(unread, progress=progress) if unread else []
+    for export in fresh:
+        sources.recent().put(export)
+    following = iter(fresh)
+    return [export or next(following) for export in known]
 
 
 def _let_go(files: Sequence[UploadedFile]) -> None:
@@ -93,7 +96,7 @@ def _next_turn() -> None:
 @st.dialog("New upload", width="medium", icon=":material/upload_file:")
 def dialog(dataset: Dataset) -> None:
     """Replaces what is shown, or adds to it."""
-    adding = st.toggle("Add to the data shown now", disabled=dataset.is_sample)
+    adding = st.toggle("Add to the data shown now", disabled=dataset.is_sample or not dataset.exports)
     uploader(dataset, adding=adding)
     st.caption(PRIVACY)
     with st.expander("Three ways to get an export"):

@@ -1,6 +1,7 @@
 """What every test can ask for: the real exports, and hypothesis set up for slow machines."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ PROJECT = Path(__file__).parents[1]
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Uploads of these tests, and of the dashboards they start, are saved in a folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("USAGE_STORE_URL", tmp_path_factory.mktemp("datasets").as_uri())
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def _caches() -> Iterator[None]:
 
 def app(**params: str | list[str]) -> AppTest:
     """The page as someone sees it who opens a link with these parameters."""
-    at = AppTest.from_file(PROJECT / "app.py", default_timeout=60)
+    at = AppTest.from_file(PROJECT / "components" / "page.py", default_timeout=60)
     for name, value in params.items():
         at.query_params[name] = value
     return sound(at.run())

@@ -1,0 +1,175 @@
+"""Export: the view as files. A report to read, the table and the results behind it to work on.
+
+What a file holds is worked out when its button is clicked, in a thread that knows no session: it gets all it needs
+beforehand, and Streamlit keeps the file in memory until the page is left.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from components import report, theme
+from components.breakdown import Cell, Number
+from components.report import View
+from components.tables import breakdown_of
+from data.engine import Totals, summed
+from data.query import utc
+from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
+
+MOST_PLAIN = 100_000
+"""Results that are written as they are: 32 MB of CSV or 105 MB of JSON. More are gzipped, to about a tenth."""
+
+MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "gz": "application/gzip"}
+ICON = ":material/download:"
+WIDTH = 400
+"""Of the menu, px; less on a phone."""
+
+
+class File(NamedTuple):
+    label: str
+    name: str
+    content: Callable[[], bytes]
+
+
+class Entry(NamedTuple):
+    """What there is to take, in the forms it comes in, said in one line."""
+
+    about: str
+    files: tuple[File, ...]
+
+
+def show(view: View) -> None:
+    """The Export menu."""
+    with st.popover("Export", icon=ICON, disabled=not view.totals.results):
+        for entry in entries(view):
+            with st.container(gap="xsmall", width=WIDTH):
+                with st.container(horizontal=True, gap="small"):
+                    for file in entry.files:
+                        _button(file)
+                st.caption(theme.markdown(entry.about))
+
+
+def _button(file: File) -> None:
+    ending = file.name.rpartition(".")[2]
+    st.download_button(
+        file.label,
+        file.content,
+        file_name=file.name,
+        mime=MIME[ending],
+        icon=ICON,
+        key=f"export.{file.label}",
+        on_click="ignore",
+    )
+
+
+def entries(view: View) -> tuple[Entry, ...]:
+    """All that a view can be taken away as."""
+    totals, grouped = view.totals, view.grouped
+    groups, rows = len(grouped.table), totals.results
+    days = theme.period(totals.start, totals.end, totals.zone)
+    packed = ".gz" if rows > MOST_PLAIN else ""
+    return (
+        Entry(
+            f"This view, {days}, in one file that opens offline and asks no server: tiles, figures, table and sources",
+            (_file("Report", "report", grouped, "html", lambda: report.html(view, datetime.now(UTC))),),
+        ),
+        Entry(
+            f"{_title(grouped)}, {days}: {groups:,} {'group' if groups == 1 else 'groups'} and their total",
+            (
+                _file("Table as CSV", "", grouped, "csv", lambda: table_csv(grouped)),
+                _file("Table as JSON", "", grouped, "json", lambda: table_json(grouped)),
+            ),
+        ),
+        Entry(
+            f"The {rows:,} exported {'result' if rows == 1 else 'results'} behind this view, {days}"
+            f"{'; gzipped' if packed else ''}",
+            (
+                _file("Results as CSV", "results", totals, f"csv{packed}", lambda: results_csv(view)),
+                _file("Results as JSON", "results", totals, f"json{packed}", lambda: results_json(view)),
+            ),
+        ),
+    )
+
+
+def _file(label: str, what: str, totals: Totals, ending: str, content: Callable[[], bytes]) -> File:
+    return File(label, filename(f"{what} {_title(totals)}", totals, ending), content)
+
+
+def _title(totals: Totals) -> str:
+    """Usage by model; `usage` alone is about completions."""
+    about = "" if totals.query.object == "completions" else f" of {theme.label(totals.query.object).lower()}"
+    return f"Usage{about}{f' by {theme.by(totals.query.group_by)}' if totals.query.group_by else ''}"
+
+
+def filename(title: str, totals: Totals, ending: str) -> str:
+    """What it holds, by grouping and period: results-usage-by-model_2026-10-22_2026-11-20.csv."""
+    slug = re.sub("[^a-z0-9]+", "-", title.lower()).strip("-")
+    days = theme.period(totals.start, totals.end, totals.zone).split(" – ")
+    return f"{'_'.join([slug, *days])}.{ending}"
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+
+def table_csv(grouped: Totals) -> bytes:
+    """A line per group and last the total; `group` tells a group without a value from what was not grouped."""
+    rows = records(grouped)
+    return as_csv(list(rows[-1]), (list(row.values()) for row in rows)).encode()
+
+
+def table_json(grouped: Totals) -> bytes:
+    """What was asked, the groups, and their total."""
+    *rows, total = records(grouped)
+    return json.dumps({**about(grouped), "rows": rows, "total": total}, ensure_ascii=False, indent=1).encode()
+
+
+def records(grouped: Totals) -> list[dict[str, Any]]:
+    """The table's rows and last its total, by OpenAI's names: counts exact, shares as fractions, None for a blank."""
+    table = breakdown_of(grouped, trends=False)
+    keys = [column.key.replace(" ", "_") for column in table.columns[1:]]
+    names = [*((group.value, group.kind.replace(" ", "_")) for group in grouped.table), (None, "total")]
+    return [
+        {grouped.query.group_by or "usage": value, "group": kind, **dict(zip(keys, map(_number, cells), strict=True))}
+        for (value, kind), (_, *cells) in zip(names, (row.cells for row in (*table.rows, table.total)), strict=True)
+    ]
+
+
+def _number(cell: Cell) -> Number | float | None:
+    """A share is out of something, a count is not."""
+    return cell.value if cell.of is None or cell.value is None else cell.value / cell.of
+
+
+def about(totals: Totals) -> dict[str, Any]:
+    """What a file says about itself: the question, and the period it is about."""
+    query = totals.query
+    return {
+        "object": query.object,
+        "group_by": query.group_by,
+        "filters": dict(query.filters),
+        "start_time": utc(totals.start).isoformat(),
+        "end_time": utc(totals.end).isoformat(),
+        "zone": totals.zone,
+    }
+
+
+# --- the results behind it -----------------------------------------------------------------------------------------
+
+
+def results_csv(view: View) -> bytes:
+    """The results, a line each; all columns that hold something."""
+    rows = readable(view.usage, summed(view.usage, view.totals))
+    return _together(csv_pieces(rows), rows.num_rows)
+
+
+def results_json(view: View) -> bytes:
+    """What was asked and the results, an object each; null where one does not report what others do."""
+    rows = readable(view.usage, summed(view.usage, view.totals))
+    return _together(json_pieces(rows, about(view.totals)), rows.num_rows)
+
+
+def _together(pieces: Iterator[bytes], rows: int) -> bytes:
+    return zipped(pieces) if rows > MOST_PLAIN else b"".join(pieces)
