@@ -118,7 +118,9 @@ _SMALL_PAGE = (
     b'"organization.usage.completions.result","input_tokens":1,"output_tokens":1,"num_model_requests":1}]}],'
     b'"has_more":false,"next_page":null}'
 )
-_SMALL_CSV = b"start_time,end_time,model,num_model_requests,input_tokens,output_tokens\n1735689600,1735776000,m,1.0,1.0,1.0\n"
+_SMALL_CSV = (
+    b"start_time,end_time,model,num_model_requests,input_tokens,output_tokens\n1735689600,1735776000,m,1.0,1.0,1.0\n"
+)
 
 WAYS: dict[str, Callable[[], Callable[[bytes], Any]]] = {
     "orjson.loads": _orjson,

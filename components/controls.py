@@ -12,9 +12,12 @@ import streamlit as st
 
 from components import theme
 from components.sources import Dataset
-from data.engine import extent, fitting, groupings, intervals, measures, objects, period
+from data.held import extent, groupings, measures, objects
+from data.intervals import fitting, intervals
+from data.parts import Generation
+from data.periods import period
 from data.query import PERIODS, Period, Query, from_params, shortened, to_params, utc
-from data.table import MAIN_MEASURE, Generation, Usage
+from data.table import MAIN_MEASURE, Usage
 
 DATASET = "data"
 TAB = "tab"

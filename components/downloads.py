@@ -1,7 +1,7 @@
 """Export: the view as files. A report to read, the table and the results behind it to work on.
 
-What a file holds is worked out when its button is clicked, in a thread that knows no session: it gets all it needs
-beforehand, and Streamlit keeps the file in memory until the page is left.
+What a file holds is worked out when its button is clicked, in a thread that knows nothing of the page: it gets all it
+needs beforehand, and Streamlit keeps the file in memory until the page is left.
 """
 
 import json
@@ -16,8 +16,9 @@ from components import report, theme
 from components.breakdown import Cell, Number
 from components.report import View
 from components.tables import breakdown_of
-from data.engine import Totals, summed
+from data.engine import summed
 from data.query import utc
+from data.totals import Totals
 from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
 
 MOST_PLAIN = 100_000
@@ -25,7 +26,7 @@ MOST_PLAIN = 100_000
 
 MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "gz": "application/gzip"}
 ICON = ":material/download:"
-WIDTH = 400
+WIDTH = 430
 """Of the menu, px; less on a phone."""
 
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import breakdown, charts, theme
-from data.engine import Totals, groupings, measures, objects
+from data.held import groupings, measures, objects
 from data.query import Query
 from data.shell.totals import Request, answer
 from data.table import MAIN_MEASURE, Usage
+from data.totals import Totals
 
 
 def show(usage: Usage, query: Query, ask: Callable[[Query], Totals], look: theme.Theme) -> None:

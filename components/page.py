@@ -6,19 +6,15 @@ import streamlit as st
 
 from components import controls, others, panels, quality, sharing, sources, states, theme, viewport
 from components.report import View
-from data.engine import lacking
+from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
 
-if token := controls.manage_token():
+if (token := controls.manage_token()) is not None:
     sharing.manage(token)
     st.stop()
 
-dataset = sources.opened(controls.dataset_key())
-if dataset is None:
-    states.dead_link()
-    st.stop()
-
+dataset = states.opened(controls.dataset_key())
 usage = sources.usage(dataset.identity, controls.generation_asked(), dataset)
 query, misread = controls.asked(dataset, usage)
 if not usage.results.num_rows:
@@ -42,6 +38,7 @@ controls.Toolbar(dataset, usage, query, values).show()
 state = states.empty(dataset, usage, totals, lacks)
 tab = controls.current_tab()
 # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
+panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
 panels.notices([*misread, *(lacks if state is None or tab == "quality" else ())])
 panels.notices(states.incomplete(usage) if tab != "quality" else [], ":material/rule:")
 panels.tiles(totals, before)

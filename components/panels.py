@@ -11,9 +11,10 @@ from components.report import View
 from components.sources import Dataset
 from components.tables import breakdown_of, has_parts
 from components.tiles import tiles_of
-from data.engine import Totals, extent
+from data.held import extent
 from data.query import Query
 from data.table import Usage
+from data.totals import Totals
 
 
 def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = None) -> None:
@@ -40,7 +41,7 @@ def _facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
     if reach:
         facts.append(f"{theme.period(*reach)} UTC")
         facts.append(f"last bucket ends {theme.moment(reach[1], end=True)}")
-    return facts
+    return [*facts, *(sharing.withheld(dataset.entry.contents) if dataset.entry else ())]
 
 
 def notices(sentences: Sequence[str], icon: str = ":material/link_off:") -> None:

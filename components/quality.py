@@ -9,8 +9,8 @@ import streamlit as st
 
 from components import controls, theme
 from components.sources import Dataset
-from data.engine import gaps, partial
 from data.exports import Problem
+from data.measured import gaps, partial
 from data.overlap import described
 from data.query import Query
 from data.table import Usage
@@ -190,7 +190,10 @@ def _generation(dataset: Dataset, usage: Usage, query: Query) -> None:
         ]
         st.markdown("**Assumed**")
         st.caption("  \n".join(map(theme.markdown, assumed)) or "Nothing: every row with audio says so itself.")
-        controls.generation(dataset, usage, query, GENERATIONS)
+        if isinstance(dataset.content, Usage):
+            st.caption("This shared link is counted as whoever made it saw it.")
+        else:
+            controls.generation(dataset, usage, query, GENERATIONS)
 
 
 def _rows(count: int) -> str:

@@ -1,5 +1,6 @@
 """Share: a link to this view, with as much of the data as its maker chooses; and the page that takes it back."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,17 +9,35 @@ import streamlit as st
 from components import controls, sources, states, theme
 from components.sources import Dataset
 from data.query import Query, to_params
-from data.store import DEFAULT_DAYS, HIDEABLE, Choices, Entry, NotOpenedError, StoreError, derive
+from data.store import (
+    DEFAULT_DAYS,
+    HIDEABLE,
+    Choices,
+    Contents,
+    Entry,
+    NotOpenedError,
+    Saved,
+    StoreError,
+    derive,
+    unshown,
+)
 from data.table import Usage
 
 TREATMENTS = {"keep": "Keep", "pseudonymise": "Pseudonymise", "drop": "Drop"}
-ROWS = {False: "All of the data", True: "Only what this view shows"}
+ROWS = {False: "All data", True: "Only what this view shows"}
+UNTITLED = "Shared view"
 MADE = "made link"
+REVOKED = "revoked link"
+CHANGED = "changed link"
+DAYS = "manage.days"
+
+# Streamlit shows it under a mouse only: nobody would find it with a finger or the keyboard.
+COPY_BUTTON = "<style>.stCode > pre + div { opacity: 1; visibility: visible; }</style>"
 
 
 def address(**params: Any) -> str:
     """A link to this page, wherever it is served."""
-    base = (st.context.url or "").split("?")[0].rstrip("/")
+    base = (st.context.url or "").split("?")[0].split("#")[0].rstrip("/")
     return f"{base}/?{urlencode(params, doseq=True)}"
 
 
@@ -40,17 +59,27 @@ def button(dataset: Dataset, usage: Usage, query: Query) -> None:
 @st.dialog("Share this view", width="medium", icon=":material/link:")
 def dialog(dataset: Dataset, usage: Usage, query: Query) -> None:
     """The link to exactly this view, what it contains, and the choices before it is made."""
+    st.html(COPY_BUTTON)
     if dataset.is_sample:
         _link(view_link(dataset.key, query))
         st.caption("Opens the same view of the sample for anyone who can open this page.")
     elif not dataset.is_saved:
-        st.info(theme.markdown(f"There is no link to share. {sources.not_saved()}"), icon=":material/link_off:")
-        st.caption("The data are in this browser session only. Export gives a report that opens anywhere.")
+        st.info(theme.markdown(f"There is no link to share. {sources.not_saved(dataset)}"), icon=":material/link_off:")
+        st.caption("Export gives a report that opens anywhere.")
+    elif _is_gone(dataset):  # since the page was drawn; a dialog runs without the page
+        st.rerun()
     elif made := st.session_state.get(MADE):
         _made(*made)
     else:
         _choices(dataset, usage, query)
-        _own(dataset, query)
+        _made_before()
+
+
+def _is_gone(dataset: Dataset) -> bool:
+    try:
+        return sources.opened(dataset.key) is None
+    except StoreError:
+        return False  # saving says so
 
 
 def _link(text: str) -> None:
@@ -59,42 +88,60 @@ def _link(text: str) -> None:
 
 
 def _choices(dataset: Dataset, usage: Usage, query: Query) -> None:
-    title = st.text_input("Title", max_chars=120, placeholder="Token usage")
+    title = st.text_input("Title", max_chars=120, placeholder=UNTITLED)
     held = [name for name in HIDEABLE if usage.results[name].null_count < usage.results.num_rows]
     ids = {name: _treatment(name) for name in held}
+    if set(ids.values()) != {"keep"} and ids:
+        st.caption(
+            "A pseudonym stands for one id throughout the link and cannot be turned back. Rows are summed over what is "
+            "dropped. Names and hashes of files stay here as well."
+        )
     only_filtered = st.segmented_control(
         "Data behind the link", list(ROWS), format_func=ROWS.__getitem__, default=False, required=True
     )
     days = _lifetime("Lives for", DEFAULT_DAYS)
-    try:
-        derived = derive(dataset.content, usage, query, Choices(ids=ids, only_filtered=bool(only_filtered)))
-    except StoreError as error:
-        st.error(theme.markdown(str(error)))
-        return
-    for note in derived.notes:
-        st.caption(theme.markdown(note))
+    choices = Choices(ids=ids, only_filtered=bool(only_filtered))
+    for note in unshown(query, choices):
+        st.warning(theme.markdown(note), icon=":material/link_off:")
+    st.caption(theme.markdown(f"Behind the link: {_planned(dataset, usage, query, choices)} · {_lives(days)}."))
     st.caption("Whoever has the link sees everything behind it, without signing in, until it expires or is revoked.")
     if st.button("Make the link", icon=":material/add_link:"):
-        try:
-            saved = sources.publish(derived, title.strip() or "Token usage", days)
-        except StoreError as error:
-            st.error(theme.markdown(str(error)), icon=":material/error:")
-            return
-        st.session_state[MADE] = (view_link(saved.links.view, derived.query), saved.links.manage, saved.entry)
-        st.rerun(scope="fragment")
+        _make(dataset, usage, query, choices, title.strip() or UNTITLED, days)
 
 
-def _own(dataset: Dataset, query: Query) -> None:
-    """The links of the upload itself, for whoever made it."""
-    links = sources.links_of(dataset)
-    if dataset.entry is None or links is None:
+def _make(dataset: Dataset, usage: Usage, query: Query, choices: Choices, title: str, days: int | None) -> None:
+    try:
+        with st.spinner("Saving what is behind the link …"):
+            derived = derive(dataset.content, usage, query, choices)
+            saved = sources.publish(derived, title, days)
+    except StoreError as error:
+        st.error(theme.markdown(str(error)), icon=":material/error:")
         return
-    with st.expander("Links of your upload itself"):
-        st.caption(theme.markdown(contained(dataset.entry)))
-        st.markdown("The address of this page, which opens all of it")
-        _link(view_link(links.view, query))
-        st.markdown("Its manage link, which revokes it or changes how long it lives")
-        _link(manage_link(links.manage))
+    st.session_state[MADE] = (view_link(saved.links.view, derived.query), saved)
+    st.rerun(scope="fragment")
+
+
+def _made(link: str, saved: Saved) -> None:
+    st.markdown("**Link to this view**")
+    _link(link)
+    st.caption(theme.markdown(contained(saved.entry)))
+    st.markdown("**Manage link** · keep it to yourself: it revokes the link above or changes how long it lives")
+    _link(manage_link(saved.links.manage))
+
+
+def _made_before() -> None:
+    """What this session has saved, the upload included, with the links that nothing else can show again."""
+    made = sources.made()
+    if not made:
+        return
+    with st.expander(f"Links made in this tab · {len(made):,}"):
+        st.caption("Uploading made the first one: it is the address of the page. Manage links are shown nowhere else.")
+        for saved in made:
+            st.markdown(f"**{theme.markdown(theme.shorten(saved.entry.title, 80))}**")
+            st.caption(theme.markdown(contained(saved.entry)))
+            _link(address(**{controls.DATASET: saved.links.view}))
+            st.caption("Manage link")
+            _link(manage_link(saved.links.manage))
 
 
 def _treatment(name: str) -> str:
@@ -122,61 +169,118 @@ def _lifetime(words: str, default: int | None, key: str = "share.days") -> int |
     )
 
 
-def _made(link: str, manage: str, entry: Entry) -> None:
-    st.markdown("**Link to this view**")
-    _link(link)
-    st.caption(theme.markdown(contained(entry)))
-    st.markdown("**Manage link** · keep it to yourself: it revokes the link above or changes how long it lives")
-    _link(manage_link(manage))
+# --- what is behind a link -----------------------------------------------------------------------------------------
+
+
+def _planned(dataset: Dataset, usage: Usage, query: Query, choices: Choices) -> str:
+    """What these choices would put behind a link."""
+    held = dataset.entry.contents if dataset.entry else Contents.model_construct()
+    part: dict[str, Any] = {"hidden": {**held.hidden, **choices.hidden}, "filtered": choices.only_filtered}
+    if choices.only_filtered:
+        totals = sources.answer(dataset.identity, query, usage)
+        part |= {"results": totals.results, "costs": 0, "start": totals.start, "end": totals.end}
+    return _told(held.model_copy(update=part))
 
 
 def contained(entry: Entry) -> str:
     """What a dataset holds and how long it lives, in one line."""
-    held = entry.contents
-    parts = [f"{held.results:,} results"]
+    # To the minute, and not later than it is true.
+    lives = "does not expire" if entry.expires is None else f"until {theme.moment(entry.expires // 60 * 60)}"
+    return f"{_told(entry.contents)} · {lives}"
+
+
+def _told(held: Contents) -> str:
+    shown = [name for name in held.dimensions if held.hidden.get(name) != "drop"]
+    parts = [f"{held.results:,} {'result' if held.results == 1 else 'results'}"]
     if held.costs:
-        parts.append(f"{held.costs:,} cost results")
+        parts.append(f"{held.costs:,} {'cost result' if held.costs == 1 else 'cost results'}")
     if held.start is not None and held.end is not None:
         parts.append(f"{theme.period(held.start, held.end)} UTC")
-    if held.dimensions:
-        parts.append("by " + ", ".join(theme.by(name) for name in held.dimensions))
-    parts += [
-        f"{theme.by(name)} {'as pseudonyms' if how == 'pseudonymise' else 'left out'}"
-        for name, how in held.hidden.items()
+    if shown:
+        parts.append("by " + ", ".join(theme.by(name) for name in shown))
+    return " · ".join([*parts, *withheld(held)])
+
+
+def withheld(held: Contents) -> list[str]:
+    """What a shared link does not show, as whoever opens it should know: `users as pseudonyms`, `without projects`."""
+    named = {how: [theme.many(name) for name in held.hidden if held.hidden[name] == how] for how in TREATMENTS}
+    return [
+        *([f"{', '.join(named['pseudonymise'])} as pseudonyms"] if named["pseudonymise"] else ()),
+        *([f"without {', '.join(named['drop'])}"] if named["drop"] else ()),
+        *(["only what one view shows"] if held.filtered else ()),
     ]
-    parts.append("does not expire" if entry.expires is None else f"until {theme.moment(entry.expires)}")
-    return " · ".join(parts)
+
+
+def _lives(days: int | None) -> str:
+    return "for ever" if days is None else f"for {days} day{'s' if days > 1 else ''}"
+
+
+# --- managing ------------------------------------------------------------------------------------------------------
 
 
 def manage(token: str) -> None:
     """The page behind a manage link; shows nothing of the data."""
     try:
         entry = sources.store().managed(token)
-    except (NotOpenedError, StoreError):
-        states.dead_link()
+    except NotOpenedError:
+        if st.session_state.get(REVOKED) == token:
+            _revoked()
+        else:
+            states.dead_link()
+        return
+    except StoreError as error:
+        states.out_of_reach(error)
         return
     with st.container(width=640):
         st.title("Manage a shared link", anchor=False)
         st.markdown(f"**{theme.markdown(entry.title)}**")
-        st.caption(theme.markdown(f"{contained(entry)} · made {theme.moment(entry.created)}"))
+        st.caption(theme.markdown(f"{contained(entry)} · made {theme.moment(entry.created // 60 * 60)}"))
         with st.container(border=True):
-            days = _lifetime("From now on it lives for", DEFAULT_DAYS, key="manage.days")
-            if st.button("Change", icon=":material/schedule:"):
-                _do(lambda: sources.store().set_lifetime(token, days))
+            _lifetime("From now on it lives for", DEFAULT_DAYS, key=DAYS)
+            st.button("Change", icon=":material/schedule:", on_click=_change, args=(token,))
+            if (changed := st.session_state.pop(CHANGED, None)) is not None:
+                changed()
         with st.container(border=True):
             st.markdown(
                 "Revoked, the link opens nothing any more, for anyone, at their next click. This cannot be undone."
             )
-            if st.button("Revoke the link", icon=":material/link_off:"):
-                _do(lambda: sources.store().revoke(token))
+            st.button("Revoke the link", icon=":material/link_off:", on_click=_revoke, args=(token,))
 
 
-def _do(change: Any) -> None:
+def _change(token: str) -> None:
+    """Before the page is drawn, so that it shows what is true then."""
+    days = st.session_state[DAYS]
+
+    def change() -> None:
+        sources.store().set_lifetime(token, days)
+
+    _do(change, lambda: st.success(f"From now on the link lives {_lives(days)}.", icon=":material/check:"))
+
+
+def _revoke(token: str) -> None:
+    def revoke() -> None:
+        sources.store().revoke(token)
+        st.session_state[REVOKED] = token
+
+    _do(revoke, lambda: None)
+
+
+def _do(change: Callable[[], None], told: Callable[[], object]) -> None:
+    """Does it, and lets the page tell how that went."""
     try:
         change()
     except NotOpenedError:
-        pass  # somebody was quicker: the next run says so
+        return  # somebody was quicker: the page says so
     except StoreError as error:
-        st.error(theme.markdown(str(error)), icon=":material/error:")
-        return
-    st.rerun()
+        sentence = theme.markdown(str(error))
+        st.session_state[CHANGED] = lambda: st.error(sentence, icon=":material/error:")
+    else:
+        st.session_state[CHANGED] = told
+
+
+def _revoked() -> None:
+    """For whoever has just done it; anyone else finds a link that opens nothing."""
+    with st.container(width=640):
+        st.title("The link is revoked", anchor=False)
+        st.markdown("It opens nothing any more, for anyone, and its data go with it.")
+        st.link_button("Open the dashboard", address(), icon=":material/arrow_forward:")

@@ -16,12 +16,15 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
-from data.engine import Totals, previous, total
+from data.engine import total
 from data.exports import Export, read
 from data.exports.child import Upload
+from data.lacking import previous
+from data.parts import Generation
 from data.query import Query
-from data.store import Content, Derived, Entry, Links, NotOpenedError, Saved, Store, StoreError, from_environment
-from data.table import MAIN_MEASURE, Generation, Usage, tidy
+from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
+from data.table import MAIN_MEASURE, Usage, tidy
+from data.totals import Totals
 
 SAMPLE = "sample"
 SESSION = "session"
@@ -91,7 +94,8 @@ def _content(key: str, _entry: Entry, _given: Content | None = None) -> Content:
 def opened(key: str | None) -> Dataset | None:
     """The dataset a link names, the sample where it names none, None where it opens nothing (any more).
 
-    Asks the store each time: a link that was revoked elsewhere opens nothing from the next click on.
+    Asks the store each time: a link that was revoked elsewhere opens nothing from the next click on. Raises StoreError
+    where the store cannot be asked: then the link may be as good as ever.
     """
     if key in (None, SAMPLE):
         return sample()
@@ -100,7 +104,7 @@ def opened(key: str | None) -> Dataset | None:
     try:
         entry = store().look(key or "")
         return Dataset(key or "", entry.title, _content(entry.key, entry), entry)
-    except (NotOpenedError, StoreError):
+    except NotOpenedError:
         return None
 
 
@@ -125,9 +129,18 @@ def _in_session(title: str, content: Content, reason: str) -> Dataset:
     return dataset
 
 
-def not_saved() -> str:
-    """Why this session's upload is not saved."""
-    return str(st.session_state.get("not saved", ""))
+def not_saved(dataset: Dataset) -> str:
+    """Why this session's upload has no link, and what that means; nothing where it is saved."""
+    if dataset.key != SESSION:
+        return ""
+    return f"{st.session_state['not saved']} The upload is in this browser tab only: reloading or closing it loses it."
+
+
+def saves_uploads() -> bool:
+    try:
+        return store().settings.saves_uploads
+    except StoreError:
+        return False
 
 
 def publish(derived: Derived, title: str, days: int | None) -> Saved:
@@ -138,13 +151,13 @@ def publish(derived: Derived, title: str, days: int | None) -> Saved:
 
 
 def remember(saved: Saved) -> None:
-    """Keeps the manage link of what this session saved, so that it can be shown again."""
-    st.session_state.setdefault("links", {})[saved.entry.key] = saved.links
+    """Keeps the links of what this session saved, so that they can be shown again."""
+    st.session_state.setdefault("links", []).append(saved)
 
 
-def links_of(dataset: Dataset) -> Links | None:
-    found: dict[str, Links] = st.session_state.get("links", {})
-    return found.get(dataset.entry.key) if dataset.entry else None
+def made() -> list[Saved]:
+    """What this session saved, the last first."""
+    return st.session_state.get("links", [])[::-1]
 
 
 def titled(names: Sequence[str]) -> str:

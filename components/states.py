@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import controls, others, quality, theme, upload
+from components import controls, others, quality, sources, theme, upload
 from components.sources import Dataset, sample
-from data.engine import Totals, extent, objects
 from data.exports import Problem
+from data.held import extent, objects
 from data.query import Query
+from data.store import StoreError
 from data.table import Usage
+from data.totals import Totals
 
 MOST_REASONS = 5
 """Reasons that are given in full where nothing could be read; all are listed below."""
@@ -23,11 +25,32 @@ def welcome(dataset: Dataset) -> None:
         words, drop = st.columns([1, 1], gap="medium", vertical_alignment="center")
         with words:
             st.markdown("**See where your own tokens go.** What you see below is a made-up organization.")
-            st.caption(upload.PRIVACY)
+            st.caption(upload.privacy())
             with st.popover("Three ways to get an export", type="tertiary", icon=":material/help:"):
                 st.markdown(upload.WAYS)
         with drop:
             upload.uploader(dataset, compact=True)
+
+
+def opened(key: str | None) -> Dataset:
+    """The dataset a link names; where it opens nothing, the page says so and ends."""
+    try:
+        dataset = sources.opened(key)
+    except StoreError as error:
+        out_of_reach(error)
+        st.stop()
+    if dataset is None:
+        dead_link()
+        st.stop()
+    return dataset
+
+
+def out_of_reach(error: StoreError) -> None:
+    """The store does not answer, which says nothing about the link."""
+    with st.container(width=640):
+        st.title("Saved data can't be opened just now", anchor=False)
+        st.markdown(f"{theme.markdown(str(error))} The link may be as good as ever.")
+        st.button("Try again", icon=":material/refresh:")
 
 
 def dead_link() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio, trend
 from components.theme import by, group_label, label
 from components.tiles import INPUT
-from data.engine import Group, Sums, Totals, added
-from data.table import PARTS
+from data.parts import PARTS
+from data.totals import Group, Sums, Totals, added
 
 CACHED_SHARE = "cached share"
 SHARE = "share"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from components.theme import BLANK, compact, exact, label, percent
-from data.engine import Sums, Totals, added
+from data.totals import Sums, Totals, added
 
 INPUT = ("uncached_input", "cached_input", "cache_write", "audio_input")
 OUTPUT = ("output", "audio_output")

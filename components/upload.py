@@ -25,10 +25,12 @@ curl "https://api.openai.com/v1/organization/usage/completions?start_time=176195
 **A script of yours** · JSON Lines, lists of buckets, flat rows, gzip and zip archives load as they are.
 """
 
-PRIVACY = (
-    "Your files are read on this server, and what they hold is saved behind a link that only you get. "
-    "The page makes no connection to anyone else."
-)
+
+def privacy() -> str:
+    """What becomes of an upload."""
+    kept = "saved behind a link that only you get" if sources.saves_uploads() else "kept for this browser tab alone"
+    read = f"Your files are read on this server, and what they hold is {kept}."
+    return f"{read} The page makes no connection to anyone else."
 
 
 def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -> None:
@@ -98,6 +100,6 @@ def dialog(dataset: Dataset) -> None:
     """Replaces what is shown, or adds to it."""
     adding = st.toggle("Add to the data shown now", disabled=dataset.is_sample or not dataset.exports)
     uploader(dataset, adding=adding)
-    st.caption(PRIVACY)
+    st.caption(privacy())
     with st.expander("Three ways to get an export"):
         st.markdown(WAYS)

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from data.models import MAX_TEXT
-from data.table import DIMENSIONS, MEASURES, Generation
+from data.parts import Generation
+from data.table import DIMENSIONS, MEASURES
 
 Interval = Literal["minute", "hour", "day", "week", "month"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)

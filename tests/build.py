@@ -8,9 +8,12 @@ from decimal import Decimal
 import pyarrow as pa
 
 from data.exports.export import BUCKET_SCHEMA, COST_SCHEMA, RESULT_SCHEMA, Export
+from data.table import Usage, tidy
 
 Row = Mapping[str, object]
 Bucket = tuple[int, int, Sequence[Row]]
+
+MONDAY = "2026-01-05"
 
 
 def at(moment: str) -> int:
@@ -69,6 +72,22 @@ def export(*buckets: Bucket, name: str = "a.json", organization: str = "") -> Ex
         ),
         organization=organization,
     )
+
+
+def usage_of(*buckets: Bucket) -> Usage:
+    return tidy([export(*buckets)])
+
+
+def days(first: int, last: int, month: str = "2026-01") -> list[Bucket]:
+    """Days of ten tokens each."""
+    return [day(f"{month}-{date:02}", tokens(10, model="a")) for date in range(first, last + 1)]
+
+
+def hours(count: int, start: str = MONDAY) -> list[Bucket]:
+    """Hours of one token each."""
+    return [
+        (at(start) + clock * 3600, at(start) + (clock + 1) * 3600, [tokens(1, model="a")]) for clock in range(count)
+    ]
 
 
 def _object(rows: Sequence[Row]) -> object:

@@ -20,9 +20,9 @@ from components.charts import (
     ranking,
 )
 from components.theme import DARK, LIGHT
-from data.engine import Group, Span, Totals, added
+from data.parts import PARTS
 from data.query import Query
-from data.table import PARTS
+from data.totals import Group, Span, Totals, added
 
 HOUR, DAY = 3600, 86_400
 NOVEMBER_18 = 1_794_960_000  # 2026-11-18T00:00:00Z, a Wednesday

@@ -1,6 +1,5 @@
 """What is damaged, or could not be saved: told plainly, and never other numbers."""
 
-import os
 import shutil
 import statistics
 import subprocess
@@ -204,18 +203,6 @@ def test_a_read_only_store_is_told_and_still_opens(public: Path) -> None:
     finally:
         for path in paths:
             path.chmod(0o700)
-
-
-@pytest.fixture
-def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 200 kB, where the tests may mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=200k,mode=700", "none", str(disk)]
-    if sys.platform != "linux" or os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("needs the right to mount a small disk")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
 
 
 def test_a_full_disk_is_told_and_keeps_what_it_holds(tiny_disk: Path) -> None:

@@ -3,16 +3,13 @@
 import json
 import os
 import random
-import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +22,8 @@ from tests.conftest import PROJECT
 from tests.store import made
 
 WRITERS = 16
+
+pytest_plugins = ("tests.store.fixtures",)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks and kills")
 
@@ -55,53 +54,6 @@ def replicas(*copies: Path) -> Iterator[list[Replica]]:
     finally:
         for each in started:
             each.stop()
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[str]:
-    """The address of an S3 that keeps everything in its memory, and the environment that leads to it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait(port: int) -> None:
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the S3 server did not start")
-
-
-@pytest.fixture
-def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    name = f"bucket-{secrets.token_hex(8)}"
-    environment = {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "us-east-1",
-    }
-    for key, value in environment.items():
-        monkeypatch.setenv(key, value)
-    with closing(HTTPConnection(s3.removeprefix("http://"))) as connection:
-        connection.request("PUT", f"/{name}")
-        assert connection.getresponse().status == 200
-    return f"s3://{name}/usage"
 
 
 @pytest.fixture(params=["folder", "s3"])

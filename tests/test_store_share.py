@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data.engine import lacking, total
+from data.engine import total
+from data.lacking import lacking
 from data.pseudonyms import Scrubber, pseudonyms
 from data.query import Query, to_params
 from data.store import Choices, Settings, Store, derive

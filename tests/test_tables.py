@@ -2,9 +2,10 @@
 
 from components.breakdown import Table
 from components.tables import breakdown_of, has_parts
-from data.engine import Totals, total
+from data.engine import total
 from data.query import Query
 from data.table import tidy
+from data.totals import Totals
 from tests.build import Bucket, day, export, tokens
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from components.tiles import Tile, cached_share, tiles_of
-from data.engine import previous, total
+from data.engine import total
+from data.lacking import previous
 from data.query import Query
 from data.table import tidy
 from tests.build import Bucket, day, export, hour, tokens

@@ -22,7 +22,7 @@ from components.charts.sentences import (
 )
 from components.charts.series import Palette, palette_index
 from components.theme import period
-from data.engine import Totals
+from data.totals import Totals
 
 __all__ = [
     "CHARTS",

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from components.theme import local, plain, stretch
-from data.engine import Totals
+from data.totals import Totals
 
 # How a date axis of Plotly writes its ticks. A label stands under the middle of its day, week or month, but at the
 # very moment of an hour or minute.

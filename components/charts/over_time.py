@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from components.charts.axis import Axis
 from components.charts.series import Palette, Series, amounts, is_partial, series
 from components.theme import NO_ANSWER, Theme, duration, exact, plain, share, shorten
-from data.engine import Span, Totals
+from data.totals import Span, Totals
 
 FAINT = 0.45
 """Opacity of a bar that holds only part of its interval. Patterns are taken: they mean audio."""

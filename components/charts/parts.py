@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from components.charts.rows import GRID, LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import cached_share, reported_parts
 from components.theme import PATTERNED, SMALL, Theme, compact, exact, group_label, label, noun, plain, share, shorten
-from data.engine import Group, Sums, Totals, added
+from data.totals import Group, Sums, Totals, added
 
 HEAD = 48
 """Height of a column's heading, px."""

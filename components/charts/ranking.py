@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from components.charts.rows import LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import Palette, Series, series
 from components.theme import Theme, compact, exact, noun, plain, share, shorten
-from data.engine import Totals
+from data.totals import Totals
 
 
 def ranking(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> go.Figure:

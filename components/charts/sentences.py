@@ -3,7 +3,7 @@
 from components.charts.ranking import in_order
 from components.charts.series import amounts, is_partial, reported_parts, series
 from components.theme import LIGHT, by, compact, group_label, interval, label, many, noun, share
-from data.engine import Group, Totals
+from data.totals import Group, Totals
 
 _PREPOSITIONS = {"minute": "at", "hour": "at", "day": "on", "week": "in", "month": "in"}
 _ADVERBS = {"hour": "Hourly", "day": "Daily", "week": "Weekly", "month": "Monthly"}

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from components.theme import PATTERNED, Theme, group_label, label
-from data.engine import Group, Span, Sums, Totals, added
-from data.table import PARTS
+from data.parts import PARTS
+from data.totals import Group, Span, Sums, Totals, added
 
 INPUT_PARTS = ("uncached_input", "cached_input", "cache_write", "audio_input")
 

@@ -14,14 +14,14 @@ from pathlib import Path
 from string import Template
 
 from components import charts, theme
-from components.report import figures, sections
+from components.report import figures, quality, sections, tables
 from components.report.markup import Markup, tag
-from components.report.sections import MOST_ROWS
-from data.engine import Totals, lacking
+from data.lacking import lacking
 from data.query import Query
 from data.table import Usage
+from data.totals import Totals
 
-__all__ = ["MOST_ROWS", "View", "html"]
+__all__ = ["View", "html"]
 
 _HERE = Path(__file__).parent
 _FONT = _HERE.parents[1] / "static" / "inter-latin-wght-normal.woff2"
@@ -61,8 +61,8 @@ def html(view: View, made: datetime) -> bytes:
         "notices": sections.notices(lacking(view.usage, view.query)),
         "tiles": sections.tiles(view.totals, view.before),
         "figures": sections.figures(drawn),
-        "table": sections.table(view.grouped),
-        "quality": sections.quality(view.usage, view.totals),
+        "table": tables.table(view.grouped),
+        "quality": quality.quality(view.usage, view.totals),
         "foot": _foot(made),
         "packed": figures.packed(drawn, view.palette),
         "plotly": plotly(),

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 from components import charts
 from components.tables import has_parts
 from components.theme import DARK, LIGHT, Theme
-from data.engine import Totals
+from data.totals import Totals
 
 Change = tuple[list[str | int], Any]
 """A path into a figure and what stands there instead."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from components.theme.look import LIGHT
-from data.engine import Group
+from data.totals import Group
 
 
 class Words(NamedTuple):

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from data.engine import SECONDS, boundaries, extent
+from data.held import extent
+from data.intervals import SECONDS, boundaries
 from data.overlap import DAY, Kind, Layer, choose
+from data.parts import PARTS
 from data.query import Interval, shortened, utc
 from data.shell.check import printable
 from data.sql import connect, quoted
-from data.table import COSTS, MEASURES, PARTS, RESULTS, Usage
+from data.table import COSTS, MEASURES, RESULTS, Usage
 from data.writing import as_csv
 
 TOKENS = ("num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens", *PARTS, "total_tokens")

@@ -4,7 +4,7 @@
 """
 
 from data.store.content import Content
-from data.store.derived import HIDEABLE, Choices, Derived, Treatment, derive
+from data.store.derived import HIDEABLE, Choices, Derived, Treatment, derive, unshown
 from data.store.entry import Entry, Links, NotOpenedError, Saved
 from data.store.manifest import Contents
 from data.store.objects import StoreError
@@ -28,4 +28,5 @@ __all__ = [
     "Treatment",
     "derive",
     "from_environment",
+    "unshown",
 ]

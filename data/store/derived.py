@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from data.engine import SECONDS, fitting, period
-from data.overlap import DAY, choose
+from data.intervals import SECONDS, fitting
+from data.overlap import DAY, Mask, choose
+from data.periods import period
 from data.pseudonyms import pseudonyms
 from data.query import Query, utc
 from data.store.content import Content
 from data.store.hidden import Hidden, hide
 from data.store.kept import chosen_costs, keep, shown
-from data.table import RESULTS, Mask, Usage
+from data.table import RESULTS, Usage
 
 Treatment = Literal["keep", "pseudonymise", "drop"]
 
@@ -70,6 +71,12 @@ def derive(content: Content, usage: Usage, query: Query, choices: Choices) -> De
         notes=notes,
         told={"hidden": hidden, "filtered": choices.only_filtered},
     )
+
+
+def unshown(query: Query, choices: Choices) -> tuple[str, ...]:
+    """A sentence about each part of the view that a link of these choices cannot show."""
+    dropped = {name for name, how in choices.hidden.items() if how == "drop"}
+    return _without(query, dropped, choices.only_filtered)[1]
 
 
 def _kept(usage: Usage, query: Query, choices: Choices, dropped: set[str]) -> tuple[Usage, Query]:

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.overlap import Integers, Layer, choose
+from data.overlap import Integers, Layer, Mask, choose
 from data.pseudonyms import Scrubber
 from data.query import Query, utc
-from data.table import COSTS, File, Mask, Usage
+from data.table import COSTS, File, Usage
 
 Reach = tuple[str, int, int]
 """Kind of result, first second, and the second after the last."""

@@ -1,0 +1,96 @@
+"""The intervals in which an answer is shown: which are possible, which fits, and where each begins."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data.held import chosen_rows
+from data.overlap import DAY, HOUR, MINUTE
+from data.periods import reach
+from data.query import INTERVALS, Interval, Query
+from data.table import Usage
+
+SECONDS: dict[Interval, int] = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 28 * DAY}
+"""Width of the widest bucket that still fits into an interval."""
+
+MOST_BARS = 120
+"""What an interval that nobody asked for is chosen by."""
+MOST_SPANS = 1_000
+"""Bars that any interval may lead to: six weeks of hours. A browser takes half a minute to draw a year of them."""
+
+
+def intervals(usage: Usage, query: Query) -> tuple[Interval, ...]:
+    """Intervals the answer can be shown in: never finer than the buckets it comes from, and not too many."""
+    start, end = reach(usage, query)
+    widest = min(widest_bucket(usage, query, start, end, 0), SECONDS["month"])
+    return tuple(name for name in INTERVALS if SECONDS[name] >= widest and (end - start) / SECONDS[name] <= MOST_SPANS)
+
+
+def fitting(usage: Usage, query: Query) -> Interval:
+    """The interval asked for, or the finest that holds everything and gives a readable number of bars."""
+    possible = intervals(usage, query)
+    if query.interval in possible:
+        return query.interval
+    if query.interval:
+        return possible[0]
+    start, end = reach(usage, query)
+    complete = min(fullest_width(usage, query, start, end), SECONDS["month"])
+    readable = (name for name in possible if SECONDS[name] >= complete and (end - start) / SECONDS[name] <= MOST_BARS)
+    return next(readable, possible[-1])
+
+
+def widest_bucket(usage: Usage, query: Query, start: int, end: int, width: int) -> int:
+    """Width in seconds of the widest bucket that answers a question which buckets of `width` are fine enough for."""
+    shares = usage.shares
+    layer = shares["layer"].to_numpy()
+    mine = np.array([each.object == query.object for each in usage.layers], bool)[layer]
+    there = mine & (shares["start_time"].to_numpy() < end) & (shares["end_time"].to_numpy() > start)
+    share = usage.results["share"].to_numpy()
+    if usage.contested:
+        share = share[chosen_rows(usage, query.asked, width)]
+    there &= np.bincount(share, minlength=len(layer)) > 0
+    widths = np.array([each.width for each in usage.layers], np.int64)[np.unique(layer[there])]
+    return int(widths.max(initial=0)) or DAY
+
+
+def fullest_width(usage: Usage, query: Query, start: int, end: int) -> int:
+    """Width of the widest bucket in the fullest answer: hours may be known for a part of what days hold."""
+    return widest_bucket(usage, query, start, end, SECONDS["month"])
+
+
+def boundaries(start: int, end: int, interval: Interval, zone: str = "UTC") -> list[int]:
+    """Starts of the intervals that cover start to end, and the end of the last, in unix seconds.
+
+    Days and longer begin at midnight in the zone, daylight saving included; weeks on Monday.
+    """
+    if interval in ("minute", "hour"):
+        width = SECONDS[interval]
+        offset = _offset(start, zone) % width
+        first = (start + offset) // width * width - offset
+        return list(range(first, end + width, width)) if end > start else []
+    tick = _floor(datetime.fromtimestamp(start, ZoneInfo(zone)), interval)
+    found = [int(tick.timestamp())]
+    while found[-1] < end:
+        tick = _next(tick, interval)
+        if (stamp := int(tick.timestamp())) > found[-1]:  # Samoa had no 30 December 2011
+            found.append(stamp)
+    return found if end > start else []
+
+
+def _offset(seconds: int, zone: str) -> int:
+    shift = datetime.fromtimestamp(seconds, ZoneInfo(zone)).utcoffset()
+    return int(shift.total_seconds()) if shift else 0
+
+
+def _floor(moment: datetime, interval: Interval) -> datetime:
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if interval == "week":
+        return day - timedelta(days=day.weekday())
+    return day.replace(day=1) if interval == "month" else day
+
+
+def _next(tick: datetime, interval: Interval) -> datetime:
+    if interval == "month":
+        return (tick.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return tick + timedelta(days=7 if interval == "week" else 1)

@@ -1,0 +1,137 @@
+"""What the data cannot answer, in sentences: parts of a question, or a period to compare its own with."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.held import chosen_rows, extent, measures, objects
+from data.intervals import MOST_SPANS, SECONDS, fitting, fullest_width, widest_bucket
+from data.measured import gaps, partial
+from data.overlap import DAY, offers
+from data.periods import period, reach
+from data.query import Query, shortened, utc
+from data.table import DIMENSIONS, Usage
+
+MOST_ABSENT = 5
+"""Values named in one sentence."""
+
+
+def previous(usage: Usage, query: Query) -> Query | str:
+    """The question about the period of the same length before, or a sentence why there is none to compare with."""
+    start, end = period(usage, query)
+    found = extent(usage, query.object)
+    if not found or end <= start:
+        return "There is no period to compare."
+    first, last = found
+    length = end - start
+    if start - length < first:
+        return f"There is no whole period before this one: the data begin {_moment(first)}."
+    if end > last:
+        return f"The period is not complete: the data end {_moment(last)}."
+    for what, stretches in (("only a part of a bucket was measured", partial), ("a stretch is missing", gaps)):
+        for one, two in stretches(usage, query.object):
+            if one < end and two > start - length:
+                which = "this" if two > start else "the previous"
+                return f"In {which} period {what}: {_moment(one)} to {_moment(two)}."
+    if start % DAY or end % DAY:
+        return query.model_copy(update={"back": query.back + 1})
+    days = {"start_time": utc(start - length).date(), "end_time": utc(start).date(), "period": "all", "back": 0}
+    return query.model_copy(update=days)
+
+
+def lacking(usage: Usage, query: Query) -> list[str]:
+    """A sentence about each part of the question that the data cannot answer."""
+    if query.object not in usage.reported:
+        there = " and ".join(filter(None, (", ".join(objects(usage)[:-1]), *objects(usage)[-1:])))
+        return [f"These files hold no {query.object} results{', but ' + there if there else ''}."]
+    lacks = []
+    if query.measure not in measures(usage, query.object):
+        lacks.append(f"No {query.object} result reports {query.measure}.")
+    dimensions = [name for name in DIMENSIONS if name in query.asked]
+    lacks += filter(None, (_ungrouped(usage, query, name) for name in dimensions))
+    lacks += filter(None, (_unknown_values(usage, query.object, name, kept) for name, kept in query.filters))
+    return [*lacks, *_outside(usage, query), *_too_fine(usage, query)]
+
+
+def _ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
+    """What to ask OpenAI for, where no export or not every one was grouped by a dimension."""
+    if dimension == "organization":
+        without = usage.results["organization"].null_count == usage.results.num_rows
+        return "No file has a label, so the usage cannot be told apart by organization." if without else None
+    if dimension not in offers(query.object):
+        return f"OpenAI does not group {query.object} by {dimension}."
+    mine = [layer for layer in usage.layers if layer.object == query.object]
+    if not any(dimension in layer.grouping for layer in mine):
+        held = max((layer.grouping for layer in mine), key=len)
+        names = ", ".join(f'"{name}"' for name in (*held, dimension))
+        return f"The export is not grouped by {dimension}: export it again with group_by=[{names}]."
+    return _partly_ungrouped(usage, query, dimension)
+
+
+def _partly_ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
+    start, end = reach(usage, query)
+    knows = np.array([dimension in layer.grouping for layer in usage.layers], bool)
+    mine = np.array([layer.object == query.object for layer in usage.layers], bool)
+    without = (mine & ~knows)[usage.results["layer"].to_numpy()] & chosen_rows(usage, query.asked, 0)
+    since = usage.results["start_time"].cast(pa.int64()).to_numpy()[without]
+    since = since[(since >= start) & (since < end)]
+    if not len(since):
+        return None
+    left_out = " and left out by the filter" if query.filtered(dimension) else ""
+    return (
+        f"{len(since):,} results from {_moment(int(since.min()))} on are not grouped by {dimension}{left_out}: their "
+        "export has to be made again with it."
+    )
+
+
+def _unknown_values(usage: Usage, object_name: str, dimension: str, kept: Sequence[str | None]) -> str | None:
+    """Values to keep that no result has."""
+    column = usage.results[dimension]
+    mine = pc.fill_null(pc.equal(usage.results["object"], object_name), False)
+    if len(usage.reported) > 1:
+        column = column.filter(mine)
+    there = set(column.unique().to_pylist())
+    absent = [value for value in kept if value not in there]
+    if not absent or there <= {None}:
+        return None
+    shown = ", ".join("none" if value is None else shortened(value) for value in absent[:MOST_ABSENT])
+    more = f" and {len(absent) - MOST_ABSENT:,} more" if len(absent) > MOST_ABSENT else ""
+    return f"No {object_name} result has {dimension} {shown}{more}."
+
+
+def _outside(usage: Usage, query: Query) -> list[str]:
+    """Whether the period leaves the data."""
+    found = extent(usage, query.object)
+    start, end = period(usage, query)
+    if not found or (query.period == "all" and not (query.start_time or query.end_time or query.back)):
+        return []
+    first, last = found
+    if start >= last or end <= first:
+        return [f"The period holds no data: they reach from {_moment(first)} to {_moment(last)}."]
+    outside = []
+    if start < first // DAY * DAY:
+        outside.append(f"The data begin {_moment(first)}, later than the period.")
+    if end > -(-last // DAY) * DAY:
+        outside.append(f"The data end {_moment(last)}, earlier than the period.")
+    return outside
+
+
+def _too_fine(usage: Usage, query: Query) -> list[str]:
+    """Whether another interval is used than the one asked for, or one that does not hold everything."""
+    if query.interval is None:
+        return []
+    used = fitting(usage, query)
+    start, end = reach(usage, query)
+    if SECONDS[query.interval] < widest_bucket(usage, query, start, end, 0):
+        return [f"The buckets of this export are too long for bars by {query.interval}: they are by {used}."]
+    if used != query.interval:
+        return [f"The period is longer than {MOST_SPANS:,} bars by {query.interval}: they are by {used}."]
+    if SECONDS[used] < min(fullest_width(usage, query, start, end), SECONDS["month"]):
+        return [f"Buckets that fit into bars by {used} hold a part of the usage only; longer ones hold more."]
+    return []
+
+
+def _moment(seconds: int) -> str:
+    return f"{utc(seconds):%Y-%m-%d}" if seconds % DAY == 0 else f"{utc(seconds):%Y-%m-%d %H:%M} UTC"

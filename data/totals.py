@@ -1,0 +1,69 @@
+"""The answer to a query: exact sums per interval and group. Knows nothing of how they are taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from data.query import Query
+
+Sums = dict[str, int | None]
+
+
+class Group(NamedTuple):
+    """One value of the dimension asked for."""
+
+    kind: Literal["value", "none", "not grouped", "other", "all"]
+    """`none`: grouped, but this usage has no value · `not grouped`: the export was not grouped by the dimension."""
+    value: str | None
+    sums: Sums
+    """Over the whole period, by measure."""
+    groups: int = 1
+    """How many groups it stands for."""
+
+
+class Span(NamedTuple):
+    """One interval: unix seconds, and how much of it was measured."""
+
+    start: int
+    end: int
+    measured: int
+    """Seconds that buckets cover."""
+    partial: bool
+    """A bucket in it is clipped, to the query or to now."""
+    buckets: int
+    """0 is a gap: nothing was exported for it."""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The answer to a query: exact sums per interval and group."""
+
+    query: Query
+    """With the interval that was used."""
+    zone: str
+    """In which days begin; UTC where buckets of a day leave no choice."""
+    start: int
+    end: int
+    spans: tuple[Span, ...]
+    groups: tuple[Group, ...]
+    """As drawn: the largest, then none / not grouped, then Other."""
+    cells: dict[str, list[list[int | None]]]
+    """Measure → group → interval, in the order of `groups` and `spans`."""
+    table: tuple[Group, ...]
+    """All groups, largest first."""
+    grand: Sums
+    results: int
+    """Rows that were summed."""
+    left_out: int
+    """Rows of other exports of the same usage that were not used for this question."""
+
+    def over_time(self, measure: str) -> list[int | None]:
+        """The measure per interval, all groups together."""
+        rows = self.cells.get(measure, [])
+        return [added([row[index] for row in rows]) for index in range(len(self.spans))]
+
+
+def added(values: Sequence[int | None]) -> int | None:
+    """The sum of what was reported; None where nothing was."""
+    reported = [value for value in values if value is not None]
+    return sum(reported) if reported else None

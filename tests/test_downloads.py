@@ -1,0 +1,299 @@
+"""The view as files to work on: literal usage in, literal CSV and JSON out."""
+
+import csv
+import gzip
+import io
+import json
+import sys
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components import downloads
+from components.downloads import entries, filename, results_csv, results_json, table_csv, table_json
+from components.report import View
+from data.engine import summed, total
+from data.lacking import previous
+from data.query import Query
+from data.table import Usage, tidy
+from data.writing import safe
+from tests.build import Bucket, day, export, hour, tokens
+
+
+def view(usage: Usage, **asked: object) -> View:
+    query = Query.model_validate({"group_by": "model", **asked})
+    totals, before = total(usage, query), previous(usage, query)
+    grouped = totals if query.group_by else total(usage, query.model_copy(update={"group_by": "model"}))
+    return View(
+        "a.json", False, usage, query, totals, before if isinstance(before, str) else total(usage, before), grouped
+    )
+
+
+def usage(*buckets: Bucket, **named: str) -> Usage:
+    return tidy([export(*buckets, **named)])
+
+
+CHAT = {"model": "gpt-5", "input_tokens": 100, "input_cached_tokens": 40, "output_tokens": 20, "num_model_requests": 3}
+NONE = {"input_tokens": 10, "input_cached_tokens": 0, "output_tokens": 0, "num_model_requests": 1}
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+
+def test_the_table_is_a_line_per_group_and_last_their_total():
+    assert table_csv(view(usage(day("2026-01-01", CHAT, NONE))).grouped).decode().split("\r\n") == [
+        "model,group,share,total_tokens,uncached_input,cached_input,cached_share,output,num_model_requests",
+        "gpt-5,value,0.9230769230769231,120,60,40,0.4,20,3",
+        ",none,0.07692307692307693,10,10,0,0.0,0,1",
+        ",total,1.0,130,70,40,0.36363636363636365,20,4",
+        "",
+    ]
+
+
+def test_as_json_the_table_says_what_was_asked_and_keeps_null_apart_from_text():
+    kept = view(usage(day("2026-01-01", CHAT, NONE)), filters=(("model", ("gpt-5", None)),))
+    assert json.loads(table_json(kept.grouped)) == {
+        "object": "completions",
+        "group_by": "model",
+        "filters": {"model": ["gpt-5", None]},
+        "start_time": "2026-01-01T00:00:00+00:00",
+        "end_time": "2026-01-02T00:00:00+00:00",
+        "zone": "UTC",
+        "rows": [
+            {
+                "model": "gpt-5",
+                "group": "value",
+                "share": 120 / 130,
+                "total_tokens": 120,
+                "uncached_input": 60,
+                "cached_input": 40,
+                "cached_share": 0.4,
+                "output": 20,
+                "num_model_requests": 3,
+            },
+            {
+                "model": None,
+                "group": "none",
+                "share": 10 / 130,
+                "total_tokens": 10,
+                "uncached_input": 10,
+                "cached_input": 0,
+                "cached_share": 0.0,
+                "output": 0,
+                "num_model_requests": 1,
+            },
+        ],
+        "total": {
+            "model": None,
+            "group": "total",
+            "share": 1.0,
+            "total_tokens": 130,
+            "uncached_input": 70,
+            "cached_input": 40,
+            "cached_share": 40 / 110,
+            "output": 20,
+            "num_model_requests": 4,
+        },
+    }
+
+
+def test_what_is_not_grouped_by_the_dimension_says_so():
+    found = view(usage(day("2026-01-01", tokens(5))), group_by="model")
+    assert json.loads(table_json(found.grouped))["rows"][0]["group"] == "not_grouped"
+
+
+# --- the results ---------------------------------------------------------------------------------------------------
+
+
+def test_results_are_written_with_every_column_that_holds_something():
+    found = view(usage(hour("2026-01-01T06:00", CHAT), hour("2026-01-01T07:00", NONE), name="my usage.json"))
+    assert results_csv(found).decode().split("\r\n") == [
+        "file,start_time,end_time,object,model,num_model_requests,input_tokens,input_cached_tokens,output_tokens,generation,uncached_input,cached_input,output,total_tokens",
+        "my usage.json,2026-01-01T06:00:00+00:00,2026-01-01T07:00:00+00:00,completions,gpt-5,3,100,40,20,inclusive,60,40,20,120",
+        "my usage.json,2026-01-01T07:00:00+00:00,2026-01-01T08:00:00+00:00,completions,,1,10,0,0,inclusive,10,0,0,10",
+        "",
+    ]
+
+
+def test_as_json_each_result_is_an_object_on_a_line_of_its_own():
+    found = view(usage(day("2026-01-01", CHAT, NONE)))
+    text = results_json(found).decode()
+    assert text.count("\n") == 4
+    assert json.loads(text)["rows"][1] == {
+        "file": "a.json",
+        "start_time": "2026-01-01T00:00:00+00:00",
+        "end_time": "2026-01-02T00:00:00+00:00",
+        "object": "completions",
+        "model": None,
+        "num_model_requests": 1,
+        "input_tokens": 10,
+        "input_cached_tokens": 0,
+        "output_tokens": 0,
+        "generation": "inclusive",
+        "uncached_input": 10,
+        "cached_input": 0,
+        "output": 0,
+        "total_tokens": 10,
+    }
+
+
+def test_only_what_the_view_counts_is_in_it():
+    held = usage(day("2026-01-01", CHAT), day("2026-01-02", CHAT, NONE, {**CHAT, "object": "embeddings"}))
+    found = view(held, start_time="2026-01-02", end_time="2026-01-03", filters=(("model", ("gpt-5",)),))
+    rows = json.loads(results_json(found))["rows"]
+    assert [(row["start_time"][:10], row["object"], row["model"]) for row in rows] == [
+        ("2026-01-02", "completions", "gpt-5")
+    ]
+    assert found.totals.results == 1
+
+
+def test_a_token_that_two_exports_tell_is_in_it_once():
+    by_project = export(day("2026-01-01", tokens(70, project_id="p"), tokens(30, project_id="q")), name="p.json")
+    by_model = export(day("2026-01-01", tokens(60, model="m"), tokens(40, model="n")), name="m.json")
+    both = tidy([by_project, by_model])
+    for dimension, file in (("project_id", "p.json"), ("model", "m.json")):
+        rows = json.loads(results_json(view(both, group_by=dimension)))["rows"]
+        assert {row["file"] for row in rows} == {file}
+        assert sum(row["total_tokens"] for row in rows) == 100
+
+
+def test_whole_numbers_beyond_2_to_the_53_keep_every_digit():
+    large = {"model": "m", "input_tokens": 2**63 - 1, "output_tokens": 2**63 - 1, "num_model_requests": 2**53 + 1}
+    found = view(usage(day("2026-01-01", large)))
+    assert "9007199254740993" in results_csv(found).decode()
+    assert "18446744073709551614" in results_csv(found).decode()
+    row = json.loads(results_json(found))["rows"][0]
+    assert (row["input_tokens"], row["total_tokens"]) == (2**63 - 1, 2**64 - 2)
+    assert json.loads(table_json(found.grouped))["total"]["total_tokens"] == 2**64 - 2
+
+
+HOSTILE = [
+    "=1+1",
+    "＝1+1",
+    "\t=1",
+    "a,b",
+    'say "hi"',
+    "</script>",
+    "two\r\nlines",
+    "x;=cmd|' /C calc'!A0;",
+    "",
+    " \u200b@SUM(A1)",
+]
+
+
+def test_names_are_text_in_a_spreadsheet_and_themselves_in_json():
+    found = view(usage(day("2026-01-01", *(tokens(9, model=name) for name in HOSTILE))))
+    cells = [row["model"] for row in csv.DictReader(io.StringIO(results_csv(found).decode(), newline=""))]
+    safe = [
+        "'=1+1",
+        "'＝1+1",
+        "'\t'=1",
+        "a,b",
+        'say "hi"',
+        "</script>",
+        "two\r\nlines",
+        "x;'=cmd|' /C calc'!A0;",
+        "",
+        "' \u200b@SUM(A1)",
+    ]
+    assert cells == safe
+    assert [row["model"] for row in json.loads(results_json(found))["rows"]] == HOSTILE
+    table = list(csv.DictReader(io.StringIO(table_csv(found.grouped).decode(), newline="")))
+    assert sorted(row["model"] for row in table if row["group"] == "value") == sorted(safe)
+
+
+def test_every_form_of_a_sign_that_starts_a_formula_is_known():
+    letters = (chr(code) for code in range(sys.maxunicode + 1))
+    signs = [each for each in letters if unicodedata.normalize("NFKC", each)[:1] in set("=+-@")]
+    assert len(signs) >= 19
+    for sign in signs:
+        assert safe(f"{sign}1") == f"'{sign}1"
+
+
+def test_half_a_character_in_the_name_of_a_file_is_shown_as_unknown():
+    found = view(usage(day("2026-01-01", CHAT), name="a\ud800.json"))
+    assert json.loads(results_json(found))["rows"][0]["file"] == "a?.json"
+
+
+dimensions = st.fixed_dictionaries({}, optional={"model": st.sampled_from("ab"), "project_id": st.sampled_from("pq")})
+rows = st.builds(lambda count, names: tokens(count, **names), st.integers(0, 2**60), dimensions)
+filters = st.sampled_from([(), (("model", ("a",)),), (("model", (None,)),), (("project_id", ("p", None)),)])
+
+
+@given(
+    st.lists(st.lists(rows, max_size=4), min_size=1, max_size=4),
+    filters,
+    st.sampled_from([None, "model", "project_id"]),
+)
+def test_the_results_of_a_view_add_up_to_its_totals(days, filters, group_by):
+    held = usage(*(day(f"2026-01-{index + 1:02}", *each) for index, each in enumerate(days)))
+    answer = total(held, Query(group_by=group_by, filters=filters))
+    found = summed(held, answer)
+    assert found.num_rows == answer.results
+    assert sum(each or 0 for each in found["total_tokens"].to_pylist()) == (answer.grand.get("total_tokens") or 0)
+
+
+def test_many_results_are_gzipped(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(downloads, "MOST_PLAIN", 1)
+    found = view(usage(day("2026-01-01", CHAT, NONE)))
+    plain = {
+        file.name: file.content()
+        for entry in entries(found)
+        for file in entry.files[:2]
+        if file.name.startswith("results")
+    }
+    assert list(plain) == ["results-usage-by-model_2026-01-01.csv.gz", "results-usage-by-model_2026-01-01.json.gz"]
+    assert gzip.decompress(plain["results-usage-by-model_2026-01-01.csv.gz"]).count(b"\r\n") == 3
+    assert "gzipped" in entries(found)[-1].about
+
+
+# --- the menu ------------------------------------------------------------------------------------------------------
+
+
+def test_the_menu_says_what_each_file_holds():
+    found = view(usage(day("2026-01-01", CHAT), day("2026-01-02", CHAT, NONE)))
+    assert [(entry.about, [file.label for file in entry.files]) for entry in entries(found)] == [
+        (
+            "This view, 2026-01-01 – 2026-01-02, in one file that opens offline and asks no server: tiles, figures, table and sources",
+            ["Report"],
+        ),
+        ("Usage by model, 2026-01-01 – 2026-01-02: 2 groups and their total", ["Table as CSV", "Table as JSON"]),
+        ("The 3 exported results behind this view, 2026-01-01 – 2026-01-02", ["Results as CSV", "Results as JSON"]),
+    ]
+
+
+def test_files_are_named_by_grouping_and_period():
+    found = view(usage(day("2026-01-01", CHAT), day("2026-01-02", CHAT)))
+    assert [file.name for entry in entries(found) for file in entry.files] == [
+        "report-usage-by-model_2026-01-01_2026-01-02.html",
+        "usage-by-model_2026-01-01_2026-01-02.csv",
+        "usage-by-model_2026-01-01_2026-01-02.json",
+        "results-usage-by-model_2026-01-01_2026-01-02.csv",
+        "results-usage-by-model_2026-01-01_2026-01-02.json",
+    ]
+
+
+def test_a_title_cannot_leave_the_folder():
+    assert (
+        filename("../../etc: Ünicode", view(usage(day("2026-01-01", CHAT))).totals, "csv")
+        == "etc-nicode_2026-01-01.csv"
+    )
+
+
+def test_nothing_is_written_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    def never(*_: object) -> bytes:
+        raise AssertionError
+
+    for name in ("results_csv", "results_json", "table_csv", "table_json"):
+        monkeypatch.setattr(downloads, name, never)
+    assert len(entries(view(usage(day("2026-01-01", CHAT))))) == 3
+
+
+def test_every_file_can_be_made_in_a_thread_that_knows_nothing_of_the_page():
+    found = view(usage(day("2026-01-01", CHAT)), group_by=None)
+    with ThreadPoolExecutor(1) as thread:
+        made = [thread.submit(file.content).result() for entry in entries(found) for file in entry.files]
+    assert all(made)
