@@ -21,7 +21,7 @@ def show(usage: Usage, query: Query, ask: Callable[[Query], Totals], look: theme
         st.subheader("Other usage in this period", anchor=False)
         with st.grid(3, min_column_width=300, gap="small", key="others"):
             for kind, totals in drawn:
-                _card(kind, totals, look)
+                _card(kind, totals, look, query)
     if usage.costs.num_rows:
         costs(usage)
 
@@ -47,11 +47,14 @@ def small_question(usage: Usage, query: Query, kind: str) -> Query:
     )
 
 
-def _card(kind: str, totals: Totals, look: theme.Theme) -> None:
+def _card(kind: str, totals: Totals, look: theme.Theme, query: Query) -> None:
     amount = totals.grand.get(totals.query.measure)
     with st.container(border=True, height="stretch", key=f"other-{kind}"):
         st.subheader(theme.markdown(theme.label(kind)), anchor=False)
         st.caption(theme.markdown(_amount(kind, amount, totals.query.measure)))
+        left_out = [theme.by(name) for name, _ in query.filters if not totals.query.filtered(name)]
+        if left_out:
+            st.caption(f"Not filtered by {' and '.join(left_out)}: this kind of usage is not grouped by it.")
         st.plotly_chart(
             charts.ranking(totals, look, narrow=True),
             theme=None,
@@ -89,7 +92,7 @@ def _bill(rows: list[tuple[object, ...]], currency: str) -> breakdown.Table:
             breakdown.Column("amount", f"Amount, {currency}", "number", "amount.value", write=_written),
         ),
         rows=tuple(
-            breakdown.Row(str(line), (breakdown.name(name, muted=line is None), _money(amount)))
+            breakdown.Row(line or "", (breakdown.name(name, muted=line is None), _money(amount)))
             for name, line, amount in amounts
         ),
         total=breakdown.Row("total", (breakdown.name("Total"), _money(sum(known) if known else None))),

@@ -13,16 +13,15 @@ from data.exports import Export
 from data.exports.child import Upload, read_many_in_child
 
 WAYS = """
-**Dashboard** · platform.openai.com → *Usage* → choose the period → *Export* (CSV; costs have an export of their own).
+**Dashboard** · platform.openai.com → *Usage* → choose the period and a grouping → *Export*. No key is needed.
 
-**API** · with an admin key, page by page:
+**One command** · with an admin key, in all dimensions; the page itself never takes a key:
 ```sh
-curl "https://api.openai.com/v1/organization/usage/completions?start_time=1761955200&bucket_width=1d\\
-&limit=31&group_by=project_id,user_id,api_key_id,model,batch,service_tier" \\
-  -H "Authorization: Bearer $OPENAI_ADMIN_KEY" > usage.json
+python -m data fetch --from 2026-10-01 --to 2026-10-31 -o usage.jsonl.gz
 ```
 
-**A script of yours** · JSON Lines, lists of buckets, flat rows, gzip and zip archives load as they are.
+**curl, or a script of yours** · save the replies of `GET /v1/organization/usage/completions` as they come, with
+`limit=31`. Pages, lists of buckets, JSON Lines, flat rows, gzip and zip archives load as they are.
 """
 
 

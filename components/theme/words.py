@@ -63,7 +63,7 @@ LABELS: dict[str, str] = {
     "seconds": "Seconds",
     "usage_bytes": "Stored bytes",
     "num_sessions": "Sessions",
-    "num_requests": "Requests",
+    "num_requests": "Calls",
     # objects
     "completions": "Completions",
     "decisions": "Decisions",
