@@ -222,6 +222,7 @@ class WebSearchesResult(Result):
     api_key_id: Text | None = None
     model: Text | None = None
     context_level: Text | None = None
+    api_source: Text | None = None
 
 
 class Amount(BaseModel):
