@@ -1,6 +1,7 @@
 """`make bench`: every table of figures, one after the other."""
 
-from benchmarks import ingest
+from benchmarks import ingest, links
 
 if __name__ == "__main__":
     ingest.main()
+    links.main()

@@ -203,7 +203,7 @@ def _told(held: Contents) -> str:
 
 def withheld(held: Contents) -> list[str]:
     """What a shared link does not show, as whoever opens it should know: `users as pseudonyms`, `without projects`."""
-    named = {how: [theme.many(name) for name in held.hidden if held.hidden[name] == how] for how in TREATMENTS}
+    named = {how: [theme.many(name) for name in HIDEABLE if held.hidden.get(name) == how] for how in TREATMENTS}
     return [
         *([f"{', '.join(named['pseudonymise'])} as pseudonyms"] if named["pseudonymise"] else ()),
         *([f"without {', '.join(named['drop'])}"] if named["drop"] else ()),

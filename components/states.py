@@ -51,6 +51,7 @@ def out_of_reach(error: StoreError) -> None:
         st.title("Saved data can't be opened just now", anchor=False)
         st.markdown(f"{theme.markdown(str(error))} The link may be as good as ever.")
         st.button("Try again", icon=":material/refresh:")
+        upload.uploader(sample(), compact=True)
 
 
 def dead_link() -> None:
