@@ -2,8 +2,6 @@
 # last, so that an interrupted installation is taken up again the next time.
 
 PORT ?= 8501
-# Two at a time; a file's tests stay together, since they share a server.
-TWO := --numprocesses 2 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -28,11 +26,11 @@ run: $(VENV)/.installed ## Open the dashboard (PORT=8501)
 
 test: $(VENV)/.dev-installed ## Run the tests, with a real browser
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest $(TWO)
+	@$(BIN)/python -m pytest
 
 test-all: $(VENV)/.dev-installed ## Run the slow tests as well
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest -m "" $(TWO)
+	@$(BIN)/python -m pytest -m ""
 
 lint: $(VENV)/.dev-installed ## Check style, import floors and types
 	@$(BIN)/python -m ruff check
