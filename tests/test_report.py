@@ -258,16 +258,15 @@ def test_plotly_is_in_it_once_and_of_the_release_that_made_the_figures(plain):
     assert kinds <= {"bar", "scatter"}
 
 
-@pytest.mark.slow
-def test_it_is_small_also_with_bars_by_the_hour_for_a_year():
-    hours = range(0, 8760 * 3600, 3600)
+def test_it_is_small_also_with_as_many_bars_as_are_drawn():
+    hours = range(0, 1_000 * 3600, 3600)
     begin = 1_767_225_600
     buckets = [
         (begin + at, begin + at + 3600, [tokens(at % 997, model=f"model-with-a-long-name-{each}") for each in range(8)])
         for at in hours
     ]
     found = view(usage(*buckets), interval="hour")
-    assert len(found.totals.spans) == 8760
+    assert len(found.totals.spans) == 1_000
     assert len(report.html(found, MADE)) < 6_000_000
 
 
