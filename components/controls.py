@@ -17,7 +17,7 @@ from data.intervals import fitting, intervals
 from data.parts import Generation
 from data.periods import period
 from data.query import PERIODS, Period, Query, from_params, shortened, to_params, utc
-from data.table import MAIN_MEASURE, Usage
+from data.table import Usage, main_measure
 
 DATASET = "data"
 TAB = "tab"
@@ -66,10 +66,6 @@ def grouped(query: Query, usage: Usage) -> Query:
     """The same question by a dimension, where it asks for token parts."""
     dimension = query.group_by or next(iter(groupings(usage, query.object)), None)
     return query.model_copy(update={"group_by": dimension})
-
-
-def main_measure(object_name: str) -> str:
-    return MAIN_MEASURE.get(object_name, "total_tokens")
 
 
 def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:

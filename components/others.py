@@ -8,7 +8,7 @@ from components import breakdown, charts, theme
 from data.held import groupings, measures, objects
 from data.query import Query
 from data.shell.totals import Request, answer
-from data.table import MAIN_MEASURE, Usage
+from data.table import Usage, main_measure
 from data.totals import Totals
 
 
@@ -24,10 +24,6 @@ def show(usage: Usage, query: Query, ask: Callable[[Query], Totals], look: theme
                 _card(kind, totals, look, query)
     if usage.costs.num_rows:
         costs(usage)
-
-
-def main_measure(kind: str) -> str:
-    return MAIN_MEASURE.get(kind, "total_tokens")
 
 
 def small_question(usage: Usage, query: Query, kind: str) -> Query:

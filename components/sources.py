@@ -23,7 +23,7 @@ from data.lacking import previous
 from data.parts import Generation
 from data.query import Query
 from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
-from data.table import MAIN_MEASURE, Usage, tidy
+from data.table import Usage, main_measure, tidy
 from data.totals import Totals
 
 SAMPLE = "sample"
@@ -231,7 +231,7 @@ def answer_before(key: str, query: Query, _usage: Usage) -> Totals | str:
 
 def values_of(key: str, query: Query, usage_: Usage) -> Callable[[str], tuple[str | None, ...]]:
     """The values of a dimension over the whole usage, largest first: what filters offer and colours follow."""
-    measure = MAIN_MEASURE.get(query.object, "total_tokens")
+    measure = main_measure(query.object)
     everything = Query(object=query.object, measure=measure, generation=query.generation)
 
     def values(dimension: str) -> tuple[str | None, ...]:

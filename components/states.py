@@ -10,7 +10,7 @@ from data.exports import Problem
 from data.held import extent, objects
 from data.query import Query
 from data.store import StoreError
-from data.table import Usage
+from data.table import Usage, main_measure
 from data.totals import Totals
 
 MOST_REASONS = 5
@@ -175,7 +175,7 @@ def _not_grouped(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:
 
 def _not_reported(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:
     _say(st.info, lacks or [f"No result of this period reports {query.measure}."], ":material/rule:")
-    main = controls.main_measure(query.object)
+    main = main_measure(query.object)
     if query.measure != main:
         _offer(f"Show {theme.noun(main)}", dataset, query.model_copy(update={"measure": main}))
 

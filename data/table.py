@@ -32,6 +32,12 @@ MAIN_MEASURE: dict[str, str] = {
 }
 """What a kind of result is about; of all others the tokens."""
 
+
+def main_measure(object_name: str) -> str:
+    """The measure that a kind of result is about."""
+    return MAIN_MEASURE.get(object_name, "total_tokens")
+
+
 RESULTS = Kind(
     dimensions=RESULT_DIMENSIONS,
     grouping=RESULT_DIMENSIONS,
