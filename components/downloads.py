@@ -14,8 +14,8 @@ import streamlit as st
 
 from components import report, theme
 from components.breakdown import Cell, Number
-from components.report import View
 from components.tables import breakdown_of
+from components.view import View
 from data.engine import summed
 from data.query import utc
 from data.totals import Totals

@@ -1,10 +1,10 @@
 """Usage that is no completion, and costs: a small card per kind."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from components import breakdown, charts, theme
+from components.view import View
+from data.engine import total
 from data.held import groupings, measures, objects
 from data.query import Query
 from data.shell.totals import Request, answer
@@ -12,10 +12,11 @@ from data.table import Usage, main_measure
 from data.totals import Totals
 
 
-def show(usage: Usage, query: Query, ask: Callable[[Query], Totals], look: theme.Theme) -> None:
+def show(view: View, look: theme.Theme) -> None:
     """A ranking for each other kind of result in the period, by the same grouping where it has it."""
+    usage, query = view.usage, view.query
     kinds = [kind for kind in objects(usage) if kind != query.object and main_measure(kind) in measures(usage, kind)]
-    answers = [(kind, ask(small_question(usage, query, kind))) for kind in kinds]
+    answers = [(kind, view.ask(total, small_question(usage, query, kind))) for kind in kinds]
     drawn = [(kind, totals) for kind, totals in answers if totals.results]
     if drawn:
         st.subheader("Other usage in this period", anchor=False)

@@ -1,16 +1,14 @@
-"""What a visitor reads: header, tiles, charts, breakdown. Each panel is one function that draws an answer."""
+"""What stands on every tab: header, notices and tiles."""
 
 import math
 from collections.abc import Callable, Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from components import breakdown, charts, downloads, sharing, theme, upload
-from components.report import View
+from components import charts, downloads, sharing, theme, upload
 from components.sources import Dataset
-from components.tables import breakdown_of, has_parts
 from components.tiles import tiles_of
+from components.view import View
 from data.held import extent
 from data.query import Query
 from data.table import Usage
@@ -77,45 +75,9 @@ def tiles(totals: Totals, before: Totals | str) -> None:
         st.caption(f"Changes against the period before, {theme.period(before.start, before.end)}.")
 
 
-# --- charts --------------------------------------------------------------------------------------------------------
-
-
 def palette(totals: Totals, values: Callable[[str], Sequence[str | None]]) -> charts.Palette:
     """A colour per drawn group, by its rank in the whole usage: filtering does not repaint it."""
     if not totals.query.group_by:
         return {}
     ranking = [value for value in values(totals.query.group_by) if value is not None]
     return charts.palette_index(ranking, [group.value for group in totals.groups if group.value is not None])
-
-
-def overview(totals: Totals, grouped: Totals, look: theme.Theme, palette: charts.Palette, narrow: bool) -> None:
-    """Main chart with the ranking beside it, the parts side by side, and the table behind them all.
-
-    `grouped` answers the same question by a dimension, where `totals` is by token part.
-    """
-    left, right = st.columns([2, 1], gap="small")
-    with left:
-        card("over_time", charts.over_time(totals, look, palette, narrow=narrow), totals)
-    with right:
-        card("ranking", charts.ranking(totals, look, palette, narrow=narrow), totals)
-    if has_parts(grouped):
-        card("parts_by_group", charts.parts_by_group(grouped, look, narrow=narrow), grouped)
-    table = breakdown_of(grouped, trends=not narrow)
-    with st.container(border=True, key="card-breakdown"):
-        st.subheader(table.title, anchor=False)
-        breakdown.show(table, key="breakdown")
-
-
-def card(name: str, figure: go.Figure, totals: Totals) -> None:
-    """A chart under a title that says what is seen, with its conclusion for those who cannot see it."""
-    with st.container(border=True, key=f"card-{name}", height="stretch"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(theme.markdown(charts.CHARTS[name].title(totals)), anchor=False, width="content")
-            st.caption(theme.period(totals.start, totals.end), width="content")
-        st.plotly_chart(
-            figure,
-            theme=None,
-            key=f"chart-{name}",
-            config=charts.config(name, totals),
-            alt=charts.alt(name, totals),
-        )

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from components import controls, sources, states, theme
+from components import address, sources, states, theme
 from components.sources import Dataset
-from data.query import Query, to_params
+from data.engine import total
+from data.query import Query
 from data.store import (
     DEFAULT_DAYS,
     HIDEABLE,
@@ -35,20 +35,6 @@ DAYS = "manage.days"
 COPY_BUTTON = "<style>.stCode > pre + div { opacity: 1; visibility: visible; }</style>"
 
 
-def address(**params: Any) -> str:
-    """A link to this page, wherever it is served."""
-    base = (st.context.url or "").split("?")[0].split("#")[0].rstrip("/")
-    return f"{base}/?{urlencode(params, doseq=True)}"
-
-
-def view_link(key: str, query: Query) -> str:
-    return address(**{controls.DATASET: key, controls.TAB: controls.current_tab()}, **to_params(query))
-
-
-def manage_link(token: str) -> str:
-    return address(**{controls.MANAGE: token})
-
-
 def button(dataset: Dataset, usage: Usage, query: Query) -> None:
     """The way into the dialog."""
     if st.button("Share", icon=":material/link:", key="share"):
@@ -61,7 +47,7 @@ def dialog(dataset: Dataset, usage: Usage, query: Query) -> None:
     """The link to exactly this view, what it contains, and the choices before it is made."""
     st.html(COPY_BUTTON)
     if dataset.is_sample:
-        _link(view_link(dataset.key, query))
+        _link(address.view_url(dataset.key, query))
         st.caption("Opens the same view of the sample for anyone who can open this page.")
     elif not dataset.is_saved:
         st.info(theme.markdown(f"There is no link to share. {sources.not_saved(dataset)}"), icon=":material/link_off:")
@@ -117,7 +103,7 @@ def _make(dataset: Dataset, usage: Usage, query: Query, choices: Choices, title:
     except StoreError as error:
         st.error(theme.markdown(str(error)), icon=":material/error:")
         return
-    st.session_state[MADE] = (view_link(saved.links.view, derived.query), saved)
+    st.session_state[MADE] = (address.view_url(saved.links.view, derived.query), saved)
     st.rerun(scope="fragment")
 
 
@@ -126,7 +112,7 @@ def _made(link: str, saved: Saved) -> None:
     _link(link)
     st.caption(theme.markdown(contained(saved.entry)))
     st.markdown("**Manage link** · keep it to yourself: it revokes the link above or changes how long it lives")
-    _link(manage_link(saved.links.manage))
+    _link(address.manage_url(saved.links.manage))
 
 
 def _made_before() -> None:
@@ -139,9 +125,9 @@ def _made_before() -> None:
         for saved in made:
             st.markdown(f"**{theme.markdown(theme.shorten(saved.entry.title, 80))}**")
             st.caption(theme.markdown(contained(saved.entry)))
-            _link(address(**{controls.DATASET: saved.links.view}))
+            _link(address.url(**{address.DATASET: saved.links.view}))
             st.caption("Manage link")
-            _link(manage_link(saved.links.manage))
+            _link(address.manage_url(saved.links.manage))
 
 
 def _treatment(name: str) -> str:
@@ -177,7 +163,7 @@ def _planned(dataset: Dataset, usage: Usage, query: Query, choices: Choices) -> 
     held = dataset.entry.contents if dataset.entry else Contents.model_construct()
     part: dict[str, Any] = {"hidden": {**held.hidden, **choices.hidden}, "filtered": choices.only_filtered}
     if choices.only_filtered:
-        totals = sources.answer(dataset.identity, query, usage)
+        totals = sources.answer(dataset.identity, total, query, usage)
         part |= {"results": totals.results, "costs": 0, "start": totals.start, "end": totals.end}
     return _told(held.model_copy(update=part))
 
@@ -283,4 +269,4 @@ def _revoked() -> None:
     with st.container(width=640):
         st.title("The link is revoked", anchor=False)
         st.markdown("It opens nothing any more, for anyone, and its data go with it.")
-        st.link_button("Open the dashboard", address(), icon=":material/arrow_forward:")
+        st.link_button("Open the dashboard", address.url(), icon=":material/arrow_forward:")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 import pyarrow as pa
 import streamlit as st
@@ -25,6 +26,8 @@ from data.query import Query
 from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
 from data.table import Usage, main_measure, tidy
 from data.totals import Totals
+
+Answer = TypeVar("Answer")
 
 SAMPLE = "sample"
 SESSION = "session"
@@ -217,25 +220,32 @@ def usage(key: str, generation: Generation | None, _dataset: Dataset) -> Usage:
     return tidied
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def answer(key: str, query: Query, _usage: Usage) -> Totals:
-    return total(_usage, query)
+def answer(identity: str, what: Callable[[Usage, Query], Answer], query: Query, usage_: Usage) -> Answer:
+    """What a function of `data` finds in a usage, worked out once for all sessions that may see it."""
+    found: Answer = _answer(identity, f"{what.__module__}.{what.__qualname__}", query, what, usage_)
+    return found
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def answer_before(key: str, query: Query, _usage: Usage) -> Totals | str:
-    """The same for the previous equal period, or why there is none to compare with."""
-    before = previous(_usage, query)
-    return before if isinstance(before, str) else total(_usage, before)
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _answer(identity: str, name: str, query: Query, _what: Callable[[Usage, Query], Answer], _usage: Usage) -> Answer:
+    return _what(_usage, query)
 
 
-def values_of(key: str, query: Query, usage_: Usage) -> Callable[[str], tuple[str | None, ...]]:
+def before(usage_: Usage, query: Query) -> Totals | str:
+    """The totals of the previous equal period, or why there is none to compare with."""
+    question = previous(usage_, query)
+    return question if isinstance(question, str) else total(usage_, question)
+
+
+def values_of(identity: str, query: Query, usage_: Usage) -> Callable[[str], tuple[str | None, ...]]:
     """The values of a dimension over the whole usage, largest first: what filters offer and colours follow."""
     measure = main_measure(query.object)
     everything = Query(object=query.object, measure=measure, generation=query.generation)
 
     def values(dimension: str) -> tuple[str | None, ...]:
         asked = everything.model_copy(update={"group_by": dimension})
-        return tuple(group.value for group in answer(key, asked, usage_).table if group.kind != "not grouped")
+        return tuple(
+            group.value for group in answer(identity, total, asked, usage_).table if group.kind != "not grouped"
+        )
 
     return values

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import controls, others, quality, sources, theme, upload
+from components import address, others, sources, theme, upload
 from components.sources import Dataset, sample
+from components.tabs import quality
 from data.exports import Problem
 from data.held import extent, objects
 from data.query import Query
@@ -64,7 +65,7 @@ def dead_link() -> None:
             "Show the sample",
             icon=":material/science:",
             type="tertiary",
-            on_click=lambda: controls.open_dataset(sample()),
+            on_click=lambda: address.open_dataset(sample()),
         )
 
 
@@ -146,13 +147,13 @@ def _say(box: Callable[..., object], sentences: Sequence[str], icon: str) -> Non
 
 def _offer(label: str, dataset: Dataset, query: Query) -> None:
     """A way out: another question."""
-    st.button(label, on_click=lambda: controls.ask(dataset, query))
+    st.button(label, on_click=lambda: address.ask(dataset, query))
 
 
 def _no_object(dataset: Dataset, usage: Usage, lacks: Sequence[str]) -> None:
     _say(st.info, lacks, ":material/category:")
     there = next(iter(objects(usage)))
-    _offer(f"Show {theme.label(there).lower()}", dataset, controls.first_question(dataset, usage))
+    _offer(f"Show {theme.label(there).lower()}", dataset, address.first_question(dataset, usage))
 
 
 def _no_match(dataset: Dataset, query: Query, lacks: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components import controls, sources, theme
+from components import address, sources, theme
 from components.sources import Dataset
 from data.exports import Export
 from data.exports.child import Upload, read_many_in_child
@@ -49,7 +49,7 @@ def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -
     names = [export.name for export in (*before, *exports)]
     _let_go(files)
     _next_turn()
-    controls.open_dataset(sources.save(sources.titled(names), (*before, *exports)))
+    address.open_dataset(sources.save(sources.titled(names), (*before, *exports)))
     st.rerun()
 
 

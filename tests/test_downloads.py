@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from components import downloads
 from components.downloads import entries, filename, results_csv, results_json, table_csv, table_json
-from components.report import View
+from components.sources import Dataset
+from components.view import View
 from data.engine import summed, total
 from data.lacking import previous
 from data.query import Query
@@ -28,7 +29,12 @@ def view(usage: Usage, **asked: object) -> View:
     totals, before = total(usage, query), previous(usage, query)
     grouped = totals if query.group_by else total(usage, query.model_copy(update={"group_by": "model"}))
     return View(
-        "a.json", False, usage, query, totals, before if isinstance(before, str) else total(usage, before), grouped
+        Dataset("", "a.json", usage),
+        usage,
+        query,
+        totals,
+        before if isinstance(before, str) else total(usage, before),
+        grouped,
     )
 
 

@@ -7,43 +7,23 @@ neither a link nor the key of the dataset.
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Template
 
-from components import charts, theme
+from components import theme
 from components.report import figures, quality, sections, tables
 from components.report.markup import Markup, tag
+from components.view import View
 from data.lacking import lacking
-from data.query import Query
-from data.table import Usage
 from data.totals import Totals
 
-__all__ = ["View", "html"]
+__all__ = ["html"]
 
 _HERE = Path(__file__).parent
 _FONT = _HERE.parents[1] / "static" / "inter-latin-wght-normal.woff2"
 _COLORS = ("ground", "text", "muted", "border", "accent")
-
-
-@dataclass(frozen=True)
-class View:
-    """What the page shows, and what it was asked."""
-
-    title: str
-    """Of the dataset."""
-    is_sample: bool
-    usage: Usage
-    query: Query
-    """As asked."""
-    totals: Totals
-    before: Totals | str
-    """The same for the period before, or why there is none."""
-    grouped: Totals
-    """The same by a dimension, where the question is about token parts."""
-    palette: charts.Palette | None = None
 
 
 def html(view: View, made: datetime) -> bytes:
@@ -51,13 +31,13 @@ def html(view: View, made: datetime) -> bytes:
     drawn = figures.answers(view.totals, view.grouped)
     script = _text("report.js")
     parts = {
-        "title": tag("title", f"Token usage · {view.title} · {_period(view.totals)}"),
+        "title": tag("title", f"Token usage · {view.dataset.title} · {_period(view.totals)}"),
         "policy": _policy(plotly(), script),
         "style": _text("report.css"),
         "font": _font(),
         "light": _colors(theme.LIGHT),
         "dark": _colors(theme.DARK),
-        "head": sections.head(view.title, view.is_sample, view.usage, view.totals),
+        "head": sections.head(view.dataset.title, view.dataset.is_sample, view.usage, view.totals),
         "notices": sections.notices(lacking(view.usage, view.query)),
         "tiles": sections.tiles(view.totals, view.before),
         "figures": sections.figures(drawn),

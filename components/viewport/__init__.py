@@ -1,8 +1,11 @@
-"""How wide the visitor's window is: a figure is laid out before it is drawn, and only the browser knows."""
+"""What the visitor looks at: a figure is laid out before it is drawn, and only the browser knows how wide it can be."""
 
 from pathlib import Path
 
 import streamlit as st
+
+from components import theme
+from components.view import Screen
 
 # An app that is not an installed package can hand its files to Streamlit only as text.
 _element = st.components.v2.component(
@@ -10,6 +13,7 @@ _element = st.components.v2.component(
 )
 
 
-def is_narrow() -> bool:
-    """Whether this is a phone's width; a wide window costs no second run."""
-    return bool(_element(key="viewport", on_narrow_change=lambda: None).narrow)
+def screen() -> Screen:
+    """Light or dark, and whether it is a phone's width; a wide window costs no second run."""
+    narrow = bool(_element(key="viewport", on_narrow_change=lambda: None).narrow)
+    return Screen(theme.THEMES[st.context.theme.type or "light"], narrow)

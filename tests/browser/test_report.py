@@ -11,7 +11,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from components import report
+from components.sources import Dataset
 from components.theme import DARK, LIGHT
+from components.view import View
 from data.engine import total
 from data.lacking import previous
 from data.query import Query
@@ -76,7 +78,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     totals, before = total(usage, query), previous(usage, query)
     assert isinstance(before, str)
     path = tmp_path_factory.mktemp("report") / "hostile.html"
-    view = report.View(HOSTILE[1], False, usage, query, totals, before, totals)
+    view = View(Dataset("", HOSTILE[1], usage), usage, query, totals, before, totals)
     path.write_bytes(report.html(view, datetime(2026, 1, 3, tzinfo=UTC)))
     return path
 

@@ -1,7 +1,4 @@
-"""Widgets ⇄ Query. The address bar is the only place the question is kept: widgets are set from it and write to it.
-
-Alone touches query parameters and the state of widgets.
-"""
+"""The controls above the page: widgets that are set from the question and ask another one. Keep nothing themselves."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -10,20 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from components import theme
+from components import address, theme
 from components.sources import Dataset
 from data.held import extent, groupings, measures, objects
 from data.intervals import fitting, intervals
-from data.parts import Generation
 from data.periods import period
-from data.query import PERIODS, Period, Query, from_params, shortened, to_params, utc
+from data.query import PERIODS, Period, Query, utc
 from data.table import Usage, main_measure
 
-DATASET = "data"
-TAB = "tab"
-MANAGE = "manage"
-
-TABS = {"overview": "Overview", "quality": "Data quality"}
 PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
 MODES = {"absolute": "Absolute", "share": "Share"}
 PARTS = "parts"
@@ -36,61 +27,6 @@ MOST_OPTIONS = 1000
 """Values a filter lists."""
 
 
-def dataset_key() -> str | None:
-    return st.query_params.get(DATASET)
-
-
-def manage_token() -> str | None:
-    return st.query_params.get(MANAGE)
-
-
-def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
-    """The question in the address bar, and a sentence about each part of it that means nothing."""
-    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE)}
-    query, misread = from_params(params) if params else (first_question(dataset, usage), [])
-    if "measure" not in params:
-        query = query.model_copy(update={"measure": main_measure(query.object)})
-    tab = st.query_params.get(TAB)
-    if tab is not None and tab not in TABS:
-        misread.append(f"{TAB}={shortened(tab)} was left out: a tab is one of {', '.join(TABS)}")
-    return query, misread
-
-
-def first_question(dataset: Dataset, usage: Usage) -> Query:
-    """All of an upload, so that its totals are the exports'; of the sample a month with a month to compare."""
-    kind = next(iter(objects(usage)), "completions")
-    return Query(object=kind, measure=main_measure(kind), period="30d" if dataset.is_sample else "all")
-
-
-def grouped(query: Query, usage: Usage) -> Query:
-    """The same question by a dimension, where it asks for token parts."""
-    dimension = query.group_by or next(iter(groupings(usage, query.object)), None)
-    return query.model_copy(update={"group_by": dimension})
-
-
-def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
-    """Writes the question into the address bar."""
-    params: dict[str, list[str]] = {DATASET: [dataset.key], TAB: [tab or current_tab()], **to_params(query)}
-    st.query_params.from_dict(params)
-
-
-def change(dataset: Dataset, usage: Usage, to: Callable[[Query], Query | None]) -> None:
-    """Asks something else. `to` gets the question of this moment: after a quick click it is not the widget's own."""
-    query = to(asked(dataset, usage)[0])
-    if query is not None:
-        ask(dataset, query)
-
-
-def current_tab() -> str:
-    tab = st.query_params.get(TAB, "")
-    return tab if tab in TABS else next(iter(TABS))
-
-
-def open_dataset(dataset: Dataset) -> None:
-    """Shows another dataset, from its first question on."""
-    st.query_params.from_dict({DATASET: dataset.key})
-
-
 class Toolbar:
     """The controls above the page: one question for all tabs."""
 
@@ -101,7 +37,7 @@ class Toolbar:
         self.dataset, self.usage, self.query, self.values = dataset, usage, query, values
         self.measures = measures(usage, query.object)
         self.dimensions = groupings(usage, query.object)
-        self.first = first_question(dataset, usage)
+        self.first = address.first_question(dataset, usage)
 
     def show(self) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="toolbar"):
@@ -123,7 +59,7 @@ class Toolbar:
         return {"key": key, "on_change": lambda: self._change(lambda query: to(query, st.session_state[key]))}
 
     def _change(self, to: Callable[[Query], Query | None]) -> None:
-        change(self.dataset, self.usage, to)
+        address.change(self.dataset, self.usage, to)
 
     def _object(self) -> None:
         """Which kind of result, where there are several."""
@@ -271,7 +207,7 @@ class Toolbar:
                 icon=":material/restart_alt:",
                 type="tertiary",
                 key="reset",
-                on_click=lambda: ask(self.dataset, self.first),
+                on_click=lambda: address.ask(self.dataset, self.first),
             )
 
     def _chips(self) -> None:
@@ -325,21 +261,19 @@ def _value(dimension: str, value: str | None, most: int) -> str:
     return f"No {theme.one(dimension)}" if value is None else theme.shorten(value, most)
 
 
-def tabs() -> None:
+def tabs(offered: Sequence[str]) -> None:
+    """The tabs that the data have something for, and the one that the address names in any case."""
     key = "tabs"
-    st.session_state[key] = current_tab()
-
-    def changed() -> None:
-        st.query_params[TAB] = st.session_state[key]
-
+    now = address.current_tab()
+    st.session_state[key] = now
     st.segmented_control(
         "Tab",
-        list(TABS),
-        format_func=TABS.__getitem__,
+        [tab for tab in address.TABS if tab in offered or tab == now],
+        format_func=address.TABS.__getitem__,
         required=True,
         label_visibility="collapsed",
         key=key,
-        on_change=changed,
+        on_change=lambda: address.open_tab(st.session_state[key]),
     )
 
 
@@ -350,7 +284,7 @@ def generation(dataset: Dataset, usage: Usage, query: Query, names: dict[str, st
 
     def changed() -> None:
         chosen = st.session_state[key]
-        change(dataset, usage, lambda query: _with(query, generation=None if chosen == as_found else chosen))
+        address.change(dataset, usage, lambda query: _with(query, generation=None if chosen == as_found else chosen))
 
     st.segmented_control(
         "Count rows that do not say themselves",
@@ -360,13 +294,3 @@ def generation(dataset: Dataset, usage: Usage, query: Query, names: dict[str, st
         key=key,
         on_change=changed,
     )
-
-
-def generation_asked() -> Generation | None:
-    """The override in the address bar, needed before there is a usage to ask."""
-    return from_params({"generation": st.query_params.get_all("generation")})[0].generation
-
-
-def appearance() -> str:
-    """`light` or `dark`, as the visitor sees the page."""
-    return st.context.theme.type or "light"

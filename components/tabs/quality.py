@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import controls, theme
+from components import theme, toolbar
 from components.sources import Dataset
+from components.view import Screen, View
 from data.exports import Problem
 from data.measured import gaps, partial
 from data.overlap import described
@@ -28,8 +29,9 @@ GENERATIONS: dict[str, str] = {
 }
 
 
-def show(dataset: Dataset, usage: Usage, query: Query) -> None:
+def show(view: View, _screen: Screen) -> None:
     """The tab, top to bottom."""
+    dataset, usage, query = view.dataset, view.usage, view.query
     what_was_read(usage)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -193,7 +195,7 @@ def _generation(dataset: Dataset, usage: Usage, query: Query) -> None:
         if isinstance(dataset.content, Usage):
             st.caption("This shared link is counted as whoever made it saw it.")
         else:
-            controls.generation(dataset, usage, query, GENERATIONS)
+            toolbar.generation(dataset, usage, query, GENERATIONS)
 
 
 def _rows(count: int) -> str:

@@ -1,0 +1,102 @@
+"""Address bar ⇄ Query: the only place the question is kept. Alone touches query parameters.
+
+Knows no widgets: those are set from the question and ask another one here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from components.sources import Dataset
+from data.held import groupings, objects
+from data.parts import Generation
+from data.query import Query, from_params, shortened, to_params
+from data.table import Usage, main_measure
+
+DATASET = "data"
+TAB = "tab"
+MANAGE = "manage"
+
+TABS = {"overview": "Overview", "quality": "Data quality"}
+"""What a link can name, in the order in which they are offered; `components.tabs` says what each shows and when."""
+
+
+def dataset_key() -> str | None:
+    return st.query_params.get(DATASET)
+
+
+def manage_token() -> str | None:
+    return st.query_params.get(MANAGE)
+
+
+def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
+    """The question in the address bar, and a sentence about each part of it that means nothing."""
+    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE)}
+    query, misread = from_params(params) if params else (first_question(dataset, usage), [])
+    if "measure" not in params:
+        query = query.model_copy(update={"measure": main_measure(query.object)})
+    tab = st.query_params.get(TAB)
+    if tab is not None and tab not in TABS:
+        misread.append(f"{TAB}={shortened(tab)} was left out: a tab is one of {', '.join(TABS)}")
+    return query, misread
+
+
+def first_question(dataset: Dataset, usage: Usage) -> Query:
+    """All of an upload, so that its totals are the exports'; of the sample a month with a month to compare."""
+    kind = next(iter(objects(usage)), "completions")
+    return Query(object=kind, measure=main_measure(kind), period="30d" if dataset.is_sample else "all")
+
+
+def grouped(query: Query, usage: Usage) -> Query:
+    """The same question by a dimension, where it asks for token parts."""
+    dimension = query.group_by or next(iter(groupings(usage, query.object)), None)
+    return query.model_copy(update={"group_by": dimension})
+
+
+def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
+    """Writes the question into the address bar."""
+    params: dict[str, list[str]] = {DATASET: [dataset.key], TAB: [tab or current_tab()], **to_params(query)}
+    st.query_params.from_dict(params)
+
+
+def change(dataset: Dataset, usage: Usage, to: Callable[[Query], Query | None]) -> None:
+    """Asks something else. `to` gets the question of this moment: after a quick click it is not the widget's own."""
+    query = to(asked(dataset, usage)[0])
+    if query is not None:
+        ask(dataset, query)
+
+
+def url(**params: Any) -> str:
+    """A link to this page, wherever it is served."""
+    base = (st.context.url or "").split("?")[0].split("#")[0].rstrip("/")
+    return f"{base}/?{urlencode(params, doseq=True)}"
+
+
+def view_url(key: str, query: Query) -> str:
+    """A link to the tab that is open and this question, on the dataset of a key."""
+    return url(**{DATASET: key, TAB: current_tab()}, **to_params(query))
+
+
+def manage_url(token: str) -> str:
+    return url(**{MANAGE: token})
+
+
+def current_tab() -> str:
+    tab = st.query_params.get(TAB, "")
+    return tab if tab in TABS else next(iter(TABS))
+
+
+def open_dataset(dataset: Dataset) -> None:
+    """Shows another dataset, from its first question on."""
+    st.query_params.from_dict({DATASET: dataset.key})
+
+
+def generation_asked() -> Generation | None:
+    """The override in the address bar, needed before there is a usage to ask."""
+    return from_params({"generation": st.query_params.get_all("generation")})[0].generation
+
+
+def open_tab(tab: str) -> None:
+    st.query_params[TAB] = tab

@@ -1,0 +1,36 @@
+"""The tabs: a file each, with what it shows, and a row here. Their names and order are the address bar's."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from components import address
+from components.tabs import overview, quality
+from components.view import Screen, View
+from data.query import Query
+from data.table import Usage
+
+__all__ = ["TABS", "Tab", "current", "offered"]
+
+
+class Tab(NamedTuple):
+    show: Callable[[View, Screen], None]
+    has_something: Callable[[Usage, Query], bool] = lambda _usage, _query: True
+    """Whether the data have anything for it; a tab without is not offered."""
+    answers_nothing: bool = False
+    """It has something to say where the question itself has no answer."""
+
+
+TABS: dict[str, Tab] = {
+    "overview": Tab(overview.show),
+    "quality": Tab(quality.show, answers_nothing=True),
+}
+
+
+def offered(usage: Usage, query: Query) -> list[str]:
+    """The names of the tabs that the data have something for."""
+    return [name for name, tab in TABS.items() if tab.has_something(usage, query)]
+
+
+def current() -> Tab:
+    """The one that the address names."""
+    return TABS[address.current_tab()]
