@@ -17,9 +17,9 @@ from components.breakdown import Cell, Number
 from components.tables import breakdown_of
 from components.view import View
 from data.engine import summed
-from data.query import utc
 from data.totals import Totals
 from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
+from data.zones import utc
 
 MOST_PLAIN = 100_000
 """Results that are written as they are: 32 MB of CSV or 105 MB of JSON. More are gzipped, to about a tenth."""

@@ -12,8 +12,9 @@ from components.sources import Dataset
 from data.held import extent, groupings, measures, objects
 from data.intervals import fitting, intervals
 from data.periods import period
-from data.query import PERIODS, Period, Query, utc
+from data.query import PERIODS, Period, Query
 from data.table import Usage, main_measure
+from data.zones import utc
 
 PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
 MODES = {"absolute": "Absolute", "share": "Share"}

@@ -1,13 +1,19 @@
 """What a usage holds, and which of its rows answer a question."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.overlap import Mask, choose
+from data.overlap import DAY, Mask, choose
+from data.query import Query
 from data.table import DIMENSIONS, RESULTS, Usage
+from data.zones import utc
 
-MOST_CHOSEN = 32
-"""Answers of `choose` that are kept, at a byte per result."""
+MOST_KEPT = 32
+"""Answers of one sort that are kept; those of `choose` take a byte per result."""
 
 
 def objects(usage: Usage) -> tuple[str, ...]:
@@ -31,6 +37,11 @@ def groupings(usage: Usage, object_name: str) -> tuple[str, ...]:
 
 def extent(usage: Usage, object_name: str | None = None) -> tuple[int, int] | None:
     """From the first bucket's start to the last one's end; None where there is no bucket."""
+    found: tuple[int, int] | None = remembered(usage, "extent", object_name, lambda: _extent(usage, object_name))
+    return found
+
+
+def _extent(usage: Usage, object_name: str | None) -> tuple[int, int] | None:
     buckets = usage.buckets
     if object_name:
         mine = pc.fill_null(pc.equal(buckets["object"], object_name), True)
@@ -44,10 +55,75 @@ def chosen_rows(usage: Usage, asked: frozenset[str], width: int) -> Mask:
     """The rows to sum for a question, each token once."""
     if not usage.contested:
         return np.ones(usage.results.num_rows, bool)
-    chosen = usage.chosen.get((asked, width))
-    if chosen is None:
-        chosen = choose(usage.results, usage.shares, usage.layers, RESULTS, asked, width)
-        if len(usage.chosen) >= MOST_CHOSEN:
-            usage.chosen.clear()
-        usage.chosen[asked, width] = chosen
+    chosen: Mask = remembered(
+        usage,
+        "chosen",
+        (asked, width),
+        lambda: choose(usage.results, usage.shares, usage.layers, RESULTS, asked, width),
+    )
     return chosen
+
+
+def asked_rows(usage: Usage, query: Query, start: int, end: int) -> Mask:
+    """Rows of the question's kind and filters that begin in a stretch of time."""
+    rows = usage.results
+    kept = pc.fill_null(pc.equal(rows["object"].cast(pa.string()), query.object), False)
+    kept = pc.and_(kept, pc.greater_equal(rows["start_time"], _moment(start)))
+    kept = pc.and_(kept, pc.less(rows["start_time"], _moment(end)))
+    for name, values in query.filters:
+        kept = pc.and_(kept, _one_of(rows[name], values))
+    for name, values in query.without:
+        kept = pc.and_(kept, pc.invert(_one_of(rows[name], values)))
+    found: Mask = kept.to_numpy()
+    return found
+
+
+def _one_of(column: pa.ChunkedArray, values: Sequence[str | None]) -> pa.ChunkedArray:
+    texts = pa.array([value for value in values if value is not None and is_text(value)], pa.string())
+    there = pc.is_in(column.cast(pa.string()), value_set=texts, skip_nulls=True)
+    return pc.or_(there, column.is_null()) if None in values else there
+
+
+def is_text(value: str) -> bool:
+    """Whether a table could hold it: half of a surrogate pair cannot be stored."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _moment(seconds: int) -> pa.Scalar:
+    return pa.scalar(utc(seconds), pa.timestamp("s", tz="UTC"))
+
+
+def widest_bucket(usage: Usage, object_name: str, asked: frozenset[str], start: int, end: int, width: int) -> int:
+    """Width in seconds of the widest bucket that answers a question which buckets of `width` are fine enough for."""
+    shares = usage.shares
+    layer = shares["layer"].to_numpy()
+    mine = np.array([each.object == object_name for each in usage.layers], bool)[layer]
+    there = mine & (shares["start_time"].to_numpy() < end) & (shares["end_time"].to_numpy() > start)
+    there &= _used_shares(usage, asked, width)
+    widths = np.array([each.width for each in usage.layers], np.int64)[np.unique(layer[there])]
+    return int(widths.max(initial=0)) or DAY
+
+
+def _used_shares(usage: Usage, asked: frozenset[str], width: int) -> Mask:
+    """Shares of which a row answers the question."""
+
+    def used() -> Mask:
+        share = usage.results["share"].to_numpy()
+        share = share[chosen_rows(usage, asked, width)] if usage.contested else share
+        found: Mask = np.bincount(share, minlength=usage.shares.num_rows) > 0
+        return found
+
+    found: Mask = remembered(usage, "shares", (asked, width) if usage.contested else None, used)
+    return found
+
+
+def remembered(usage: Usage, what: str, key: Any, work_out: Callable[[], Any]) -> Any:
+    """The answer to a question that many others ask, worked out once."""
+    kept = usage.memo.setdefault(what, {})
+    if key not in kept:
+        answer = work_out()
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = answer
+        return answer
+    return kept[key]

@@ -1,15 +1,13 @@
 """The intervals in which an answer is shown: which are possible, which fits, and where each begins."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from data.held import chosen_rows
+from data.held import widest_bucket
 from data.overlap import DAY, HOUR, MINUTE
-from data.periods import reach
+from data.periods import reach, zone_of
 from data.query import INTERVALS, Interval, Query
 from data.table import Usage
+from data.zones import local
 
 SECONDS: dict[Interval, int] = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 28 * DAY}
 """Width of the widest bucket that still fits into an interval."""
@@ -23,7 +21,7 @@ MOST_SPANS = 1_000
 def intervals(usage: Usage, query: Query) -> tuple[Interval, ...]:
     """Intervals the answer can be shown in: never finer than the buckets it comes from, and not too many."""
     start, end = reach(usage, query)
-    widest = min(widest_bucket(usage, query, start, end, 0), SECONDS["month"])
+    widest = min(finest_width(usage, query, start, end), SECONDS["month"])
     return tuple(name for name in INTERVALS if SECONDS[name] >= widest and (end - start) / SECONDS[name] <= MOST_SPANS)
 
 
@@ -40,23 +38,27 @@ def fitting(usage: Usage, query: Query) -> Interval:
     return next(readable, possible[-1])
 
 
-def widest_bucket(usage: Usage, query: Query, start: int, end: int, width: int) -> int:
-    """Width in seconds of the widest bucket that answers a question which buckets of `width` are fine enough for."""
-    shares = usage.shares
-    layer = shares["layer"].to_numpy()
-    mine = np.array([each.object == query.object for each in usage.layers], bool)[layer]
-    there = mine & (shares["start_time"].to_numpy() < end) & (shares["end_time"].to_numpy() > start)
-    share = usage.results["share"].to_numpy()
-    if usage.contested:
-        share = share[chosen_rows(usage, query.asked, width)]
-    there &= np.bincount(share, minlength=len(layer)) > 0
-    widths = np.array([each.width for each in usage.layers], np.int64)[np.unique(layer[there])]
-    return int(widths.max(initial=0)) or DAY
+def finest_width(usage: Usage, query: Query, start: int, end: int) -> int:
+    """Width of the widest bucket in the finest answer."""
+    return widest_bucket(usage, query.object, query.asked, start, end, 0)
 
 
 def fullest_width(usage: Usage, query: Query, start: int, end: int) -> int:
     """Width of the widest bucket in the fullest answer: hours may be known for a part of what days hold."""
-    return widest_bucket(usage, query, start, end, SECONDS["month"])
+    return widest_bucket(usage, query.object, query.asked, start, end, SECONDS["month"])
+
+
+def bucket_width(usage: Usage, query: Query) -> int:
+    """Seconds that buckets may be long so that they fit into the query's intervals, and into the days of its zone."""
+    width = SECONDS[query.interval or fitting(usage, query)]
+    return width if zone_of(usage, query) == "UTC" else min(width, HOUR)
+
+
+def ticks(usage: Usage, query: Query, start: int, end: int) -> list[int]:
+    """Where the intervals of an answer begin, and the end of the last; hours of the data stay whole in any zone."""
+    interval = query.interval or fitting(usage, query)
+    whole = interval == "hour" and finest_width(usage, query, start, end) > MINUTE
+    return boundaries(start, end, interval, "UTC" if whole else zone_of(usage, query))
 
 
 def boundaries(start: int, end: int, interval: Interval, zone: str = "UTC") -> list[int]:
@@ -69,7 +71,7 @@ def boundaries(start: int, end: int, interval: Interval, zone: str = "UTC") -> l
         offset = _offset(start, zone) % width
         first = (start + offset) // width * width - offset
         return list(range(first, end + width, width)) if end > start else []
-    tick = _floor(datetime.fromtimestamp(start, ZoneInfo(zone)), interval)
+    tick = _floor(local(start, zone), interval)
     found = [int(tick.timestamp())]
     while found[-1] < end:
         tick = _next(tick, interval)
@@ -79,7 +81,7 @@ def boundaries(start: int, end: int, interval: Interval, zone: str = "UTC") -> l
 
 
 def _offset(seconds: int, zone: str) -> int:
-    shift = datetime.fromtimestamp(seconds, ZoneInfo(zone)).utcoffset()
+    shift = local(seconds, zone).utcoffset()
     return int(shift.total_seconds()) if shift else 0
 
 

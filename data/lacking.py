@@ -1,18 +1,20 @@
 """What the data cannot answer, in sentences: parts of a question, or a period to compare its own with."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.held import chosen_rows, extent, measures, objects
-from data.intervals import MOST_SPANS, SECONDS, fitting, fullest_width, widest_bucket
+from data.intervals import MOST_SPANS, SECONDS, finest_width, fitting, fullest_width
 from data.measured import gaps, partial
-from data.overlap import DAY, offers
-from data.periods import period, reach
-from data.query import Query, shortened, utc
+from data.overlap import HOUR, MINUTE, offers
+from data.periods import before, period, reach, zone_of
+from data.query import Query, shortened
 from data.table import DIMENSIONS, Usage
+from data.zones import begins_day, day_of, midnight, moment
 
 MOST_ABSENT = 5
 """Values named in one sentence."""
@@ -25,20 +27,21 @@ def previous(usage: Usage, query: Query) -> Query | str:
     if not found or end <= start:
         return "There is no period to compare."
     first, last = found
-    length = end - start
-    if start - length < first:
-        return f"There is no whole period before this one: the data begin {_moment(first)}."
+    zone = zone_of(usage, query)
+    since, until = before(start, end, zone)
+    if since < first:
+        return f"There is no whole period before this one: the data begin {moment(first, zone)}."
     if end > last:
-        return f"The period is not complete: the data end {_moment(last)}."
+        return f"The period is not complete: the data end {moment(last, zone)}."
     for what, stretches in (("only a part of a bucket was measured", partial), ("a stretch is missing", gaps)):
         for one, two in stretches(usage, query.object):
-            if one < end and two > start - length:
+            if one < end and two > since:
                 which = "this" if two > start else "the previous"
-                return f"In {which} period {what}: {_moment(one)} to {_moment(two)}."
-    if start % DAY or end % DAY:
+                return f"In {which} period {what}: {moment(one, zone)} to {moment(two, zone)}."
+    if not (begins_day(since, zone) and begins_day(until, zone)):
         return query.model_copy(update={"back": query.back + 1})
-    days = {"start_time": utc(start - length).date(), "end_time": utc(start).date(), "period": "all", "back": 0}
-    return query.model_copy(update=days)
+    days = {"start_time": day_of(since, zone), "end_time": day_of(until, zone), "period": "all", "back": 0}
+    return query.model_copy(update={**days, "zone": zone})
 
 
 def lacking(usage: Usage, query: Query) -> list[str]:
@@ -51,8 +54,9 @@ def lacking(usage: Usage, query: Query) -> list[str]:
         lacks.append(f"No {query.object} result reports {query.measure}.")
     dimensions = [name for name in DIMENSIONS if name in query.asked]
     lacks += filter(None, (_ungrouped(usage, query, name) for name in dimensions))
-    lacks += filter(None, (_unknown_values(usage, query.object, name, kept) for name, kept in query.filters))
-    return [*lacks, *_outside(usage, query), *_too_fine(usage, query)]
+    named = (*query.filters, *query.without)
+    lacks += filter(None, (_unknown_values(usage, query.object, name, kept) for name, kept in named))
+    return [*lacks, *_outside(usage, query), *_too_fine(usage, query), *_uncut(usage, query)]
 
 
 def _ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
@@ -79,10 +83,12 @@ def _partly_ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
     since = since[(since >= start) & (since < end)]
     if not len(since):
         return None
-    left_out = " and left out by the filter" if query.filtered(dimension) else ""
+    filtered = query.filtered(dimension) or None in query.left_out(dimension)
+    left_out = " and left out by the filter" if filtered else ""
+    first = moment(int(since.min()), zone_of(usage, query))
     return (
-        f"{len(since):,} results from {_moment(int(since.min()))} on are not grouped by {dimension}{left_out}: their "
-        "export has to be made again with it."
+        f"{len(since):,} results from {first} on are not grouped by {dimension}{left_out}: their export has to be made "
+        "again with it."
     )
 
 
@@ -108,13 +114,14 @@ def _outside(usage: Usage, query: Query) -> list[str]:
     if not found or (query.period == "all" and not (query.start_time or query.end_time or query.back)):
         return []
     first, last = found
+    zone = zone_of(usage, query)
     if start >= last or end <= first:
-        return [f"The period holds no data: they reach from {_moment(first)} to {_moment(last)}."]
+        return [f"The period holds no data: they reach from {moment(first, zone)} to {moment(last, zone)}."]
     outside = []
-    if start < first // DAY * DAY:
-        outside.append(f"The data begin {_moment(first)}, later than the period.")
-    if end > -(-last // DAY) * DAY:
-        outside.append(f"The data end {_moment(last)}, earlier than the period.")
+    if start < midnight(day_of(first, zone), zone):
+        outside.append(f"The data begin {moment(first, zone)}, later than the period.")
+    if end > midnight(day_of(last - 1, zone) + timedelta(days=1), zone):
+        outside.append(f"The data end {moment(last, zone)}, earlier than the period.")
     return outside
 
 
@@ -124,7 +131,7 @@ def _too_fine(usage: Usage, query: Query) -> list[str]:
         return []
     used = fitting(usage, query)
     start, end = reach(usage, query)
-    if SECONDS[query.interval] < widest_bucket(usage, query, start, end, 0):
+    if SECONDS[query.interval] < finest_width(usage, query, start, end):
         return [f"The buckets of this export are too long for bars by {query.interval}: they are by {used}."]
     if used != query.interval:
         return [f"The period is longer than {MOST_SPANS:,} bars by {query.interval}: they are by {used}."]
@@ -133,5 +140,25 @@ def _too_fine(usage: Usage, query: Query) -> list[str]:
     return []
 
 
-def _moment(seconds: int) -> str:
-    return f"{utc(seconds):%Y-%m-%d}" if seconds % DAY == 0 else f"{utc(seconds):%Y-%m-%d %H:%M} UTC"
+def _uncut(usage: Usage, query: Query) -> list[str]:
+    """Whether the days are those of another zone than the one asked for."""
+    if zone_of(usage, query) == query.zone:
+        return []
+    return [
+        f"These are UTC days: buckets of a day cannot be cut into days of {query.zone}. Export again with "
+        "bucket_width=1h for those."
+    ]
+
+
+def off_the_hour(usage: Usage, query: Query) -> str:
+    """What happens to hourly buckets where midnight lies within one; nothing where it does not."""
+    zone, (start, end) = zone_of(usage, query), reach(usage, query)
+    if finest_width(usage, query, start, end) <= MINUTE:
+        return ""
+    midnights = {midnight(day_of(each, zone), zone) % HOUR for each in (start, end)}
+    if midnights == {0}:
+        return ""
+    return (
+        f"Midnight in {zone} lies within an hourly bucket, which counts to the day in which it begins. Export with "
+        "bucket_width=1m to cut it."
+    )

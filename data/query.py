@@ -7,14 +7,15 @@ usage lies.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from data.models import MAX_TEXT
 from data.parts import Generation
 from data.table import DIMENSIONS, MEASURES
+from data.zones import zones
 
 Interval = Literal["minute", "hour", "day", "week", "month"]
 INTERVALS: tuple[Interval, ...] = get_args(Interval)
@@ -55,6 +56,12 @@ def _object(name: str) -> str:
     return name
 
 
+def _zone(name: str) -> str:
+    if name not in zones():
+        raise ValueError("a time zone has a name such as Europe/Berlin or UTC")
+    return name
+
+
 def _in_order(filters: Filters) -> Filters:
     """One form for each question: dimensions in their order, each value once; no value at all is no filter."""
     kept = dict(filters)
@@ -69,6 +76,7 @@ def _sorted(values: Iterable[str | None]) -> Values:
 
 Dimension = Annotated[str, AfterValidator(_dimension)]
 Measure = Annotated[str, AfterValidator(_measure)]
+Kept = Annotated[tuple[tuple[Dimension, Values], ...], AfterValidator(_in_order)]
 
 
 class Query(BaseModel):
@@ -81,6 +89,8 @@ class Query(BaseModel):
     measure: Measure = "total_tokens"
     group_by: Dimension | None = None
     """None: by token part."""
+    subgroup: Dimension | None = None
+    """A second dimension, within the first."""
     interval: Interval | None = None
     """None: what suits the period and the data."""
     period: Period = "all"
@@ -88,32 +98,76 @@ class Query(BaseModel):
     back: Annotated[int, Field(ge=0, le=1)] = 0
     """1: the period of the same length before, which a change is measured against."""
     start_time: date | None = None
-    """First day, UTC."""
+    """First day, in the zone."""
     end_time: date | None = None
-    """The day after the last, UTC: exclusive, as in OpenAI's API."""
+    """The day after the last, in the zone: exclusive, as in OpenAI's API."""
+    zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Whose days, weeks and months are meant. Never the viewer's own: a link shows everyone the same."""
     mode: Literal["absolute", "share"] = "absolute"
-    filters: Annotated[tuple[tuple[Dimension, Values], ...], AfterValidator(_in_order)] = ()
+    filters: Kept = ()
     """Dimension and the values to keep, each once, in order; None keeps rows without a value."""
+    without: Kept = ()
+    """Dimension and the values to leave out, in the same form: what Other holds is all but the groups shown."""
     generation: Generation | None = None
     """How to count rows that do not say themselves whether their totals hold audio; None: as inferred."""
+
+    @model_validator(mode="after")
+    def _two_dimensions(self) -> "Query":
+        if self.subgroup and self.subgroup == self.group_by:
+            raise ValueError("the subgroup is another dimension than the group")
+        if self.subgroup and not self.group_by:
+            raise ValueError("a subgroup needs a group that it is within")
+        return self
 
     @property
     def asked(self) -> frozenset[str]:
         """The dimensions that must be known to answer."""
-        return frozenset(name for name, _ in self.filters) | ({self.group_by} if self.group_by else set())
+        named = {name for name, _ in (*self.filters, *self.without)}
+        return frozenset(named | {name for name in (self.group_by, self.subgroup) if name})
 
     def filtered(self, dimension: str) -> Values:
         return dict(self.filters).get(dimension, ())
 
+    def left_out(self, dimension: str) -> Values:
+        return dict(self.without).get(dimension, ())
+
+    def by(self, group_by: str | None, subgroup: str | None = None) -> "Query":
+        """The same question by other dimensions; a subgroup that is the group, or has none, is dropped."""
+        subgroup = subgroup if group_by and subgroup != group_by else None
+        return self.model_copy(update={"group_by": group_by, "subgroup": subgroup})
+
     def with_filter(self, dimension: str, values: Sequence[str | None]) -> "Query":
         """The same question with these values of one dimension kept; none means all."""
-        rest = {name: kept for name, kept in self.filters if name != dimension}
-        return self.model_copy(update={"filters": _in_order((*rest.items(), (dimension, tuple(values))))})
+        return self.model_copy(update={"filters": _with(self.filters, dimension, values)})
+
+    def leaving_out(self, dimension: str, values: Sequence[str | None]) -> "Query":
+        """The same question without these values of one dimension; none leaves nothing out."""
+        return self.model_copy(update={"without": _with(self.without, dimension, values)})
+
+
+def _with(filters: Filters, dimension: str, values: Sequence[str | None]) -> Filters:
+    rest = {name: kept for name, kept in filters if name != dimension}
+    return _in_order((*rest.items(), (dimension, tuple(values))))
 
 
 # --- the text form -------------------------------------------------------------------------------------------------
 
-_PLAIN = ("object", "measure", "group_by", "interval", "period", "back", "start_time", "end_time", "mode", "generation")
+_PLAIN = (
+    "object",
+    "measure",
+    "group_by",
+    "subgroup",
+    "interval",
+    "period",
+    "back",
+    "start_time",
+    "end_time",
+    "zone",
+    "mode",
+    "generation",
+)
+LEFT_OUT = {f"not_{dimension}": dimension for dimension in DIMENSIONS}
+"""Parameters that name values to leave out."""
 
 MOST_PROBLEMS = 10
 """Sentences about one link; the rest is counted."""
@@ -135,6 +189,8 @@ def to_params(query: Query) -> dict[str, list[str]]:
         del params["back"]
     for dimension, values in query.filters:
         params[dimension] = [_written(value) for value in values]
+    for dimension, values in query.without:
+        params[f"not_{dimension}"] = [_written(value) for value in values]
     return params
 
 
@@ -160,7 +216,7 @@ def from_params(params: Mapping[str, Sequence[str]]) -> tuple[Query, list[str]]:
             problems.append(f"{shortened(name)} was left out: it has no value")
         elif name in _PLAIN:
             problems += _read_plain(name, values, fields)
-        elif name in DIMENSIONS:
+        elif name in DIMENSIONS or name in LEFT_OUT:
             problems += [
                 f"{name}={shortened(each)} can be no value: it has {len(each):,} characters"
                 for each in values
@@ -171,13 +227,20 @@ def from_params(params: Mapping[str, Sequence[str]]) -> tuple[Query, list[str]]:
     if "start_time" in fields and "end_time" in fields and fields["start_time"] >= fields["end_time"]:
         problems.append("start_time and end_time were left out: the period ends before it begins")
         del fields["start_time"], fields["end_time"]
-    # A text that is too long is cut, but not so far that it could be a value: it has to keep nothing.
-    fields["filters"] = tuple(
-        (name, tuple(_value(each[: MAX_TEXT + 1]) for each in params[name])) for name in DIMENSIONS if params.get(name)
-    )
+    if fields.get("subgroup") and fields.get("group_by") in (None, fields["subgroup"]):
+        problems.append("subgroup was left out: it is another dimension, within the one of group_by")
+        del fields["subgroup"]
+    fields["filters"] = _read_values({name: params.get(name, ()) for name in DIMENSIONS})
+    fields["without"] = _read_values({dimension: params.get(name, ()) for name, dimension in LEFT_OUT.items()})
     if len(problems) > MOST_PROBLEMS:
         problems[MOST_PROBLEMS:] = [f"{len(problems) - MOST_PROBLEMS:,} more parts of the link were left out"]
     return Query.model_validate(fields), problems
+
+
+def _read_values(params: Mapping[str, Sequence[str]]) -> Filters:
+    """A text that is too long is cut, but not so far that it could be a value: it has to keep nothing."""
+    named = {name: tuple(_value(each[: MAX_TEXT + 1]) for each in texts) for name, texts in params.items()}
+    return tuple((name, values) for name, values in named.items() if values)
 
 
 def _read_plain(name: str, values: Sequence[str], fields: dict[str, Any]) -> list[str]:
@@ -189,7 +252,9 @@ def _read_plain(name: str, values: Sequence[str], fields: dict[str, Any]) -> lis
     try:
         if len(text) > MAX_TEXT:
             raise ValueError
-        fields[name] = getattr(Query.model_validate({name: text}), name)
+        # Whether a subgroup suits the group is seen when both are known.
+        alone = "group_by" if name == "subgroup" else name
+        fields[name] = getattr(Query.model_validate({alone: text}), alone)
     except ValueError as error:
         problems.append(f"{name}={shortened(text)} was left out: {_why(name, error)}")
     return problems
@@ -216,15 +281,3 @@ def shortened(text: str) -> str:
     """A stranger's text, fit for a sentence: short, and without what would not show or would move the rest."""
     cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
     return "".join(letter if letter.isprintable() else "�" for letter in cut)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def utc(seconds: int) -> datetime:
-    return _EPOCH + timedelta(seconds=seconds)  # `fromtimestamp` knows nothing before 1970 on Windows
-
-
-def midnight(day: date) -> int:
-    """Unix seconds at which a UTC day begins."""
-    return (day - _EPOCH.date()).days * 86400

@@ -15,6 +15,8 @@ def _locked_down() -> duckdb.DuckDBPyConnection:
         "enable_external_access=false",
         "autoinstall_known_extensions=false",
         "autoload_known_extensions=false",
+        # Groups of a few small integers are summed in an array instead of a hash table: twice as fast.
+        "perfect_ht_threshold=16",
         "lock_configuration=true",
     ):
         connection.execute(f"SET {setting}")

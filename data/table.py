@@ -7,7 +7,7 @@ format and asks no question.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from data.exports.export import AMOUNT, COUNTS, Export, Problem
 from data.exports.export import DIMENSIONS as RESULT_DIMENSIONS
-from data.overlap import Kind, Layer, Mask, contested, count_once, with_slots
+from data.overlap import Kind, Layer, contested, count_once, with_slots
 from data.parts import PARTS, Counts, Generation, nullable, take_apart
 
 DIMENSIONS: tuple[str, ...] = (*RESULT_DIMENSIONS, "organization")
@@ -110,8 +110,8 @@ class Usage:
     problems: tuple[Problem, ...]
     unknown_fields: dict[str, int]
     unknown_objects: dict[str, int]
-    chosen: dict[tuple[frozenset[str], int], Mask] = field(default_factory=dict, repr=False, compare=False)
-    """Kept answers of `choose`; the engine's."""
+    memo: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What is worked out once for many questions; a usage made from this one begins with nothing."""
 
 
 def tidy(exports: Sequence[Export], generation: Generation | None = None) -> Usage:

@@ -9,10 +9,13 @@ from data.query import Query
 Sums = dict[str, int | None]
 
 
+Kind = Literal["value", "none", "not grouped", "other", "all"]
+
+
 class Group(NamedTuple):
     """One value of the dimension asked for."""
 
-    kind: Literal["value", "none", "not grouped", "other", "all"]
+    kind: Kind
     """`none`: grouped, but this usage has no value · `not grouped`: the export was not grouped by the dimension."""
     value: str | None
     sums: Sums
@@ -56,6 +59,16 @@ class Totals:
     """Rows that were summed."""
     left_out: int
     """Rows of other exports of the same usage that were not used for this question."""
+    subgroups: tuple[Group, ...] = ()
+    """Of the second dimension over all groups, as drawn: in the order of `groups`, each with a place in all of them."""
+    subcells: tuple[tuple[tuple[int | None, ...], ...], ...] = ()
+    """The measure asked for: group → subgroup → interval, in the order of `groups`, `subgroups` and `spans`."""
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Values of the dimension that are drawn on their own, and of all there are."""
+        drawn = sum(group.kind == "value" for group in self.groups)
+        return drawn, sum(group.kind == "value" for group in self.table)
 
     def over_time(self, measure: str) -> list[int | None]:
         """The measure per interval, all groups together."""

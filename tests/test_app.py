@@ -467,6 +467,7 @@ def test_widgets_write_the_link():
         "group_by": "model",
         "interval": "week",
         "period": "90d",
+        "zone": "UTC",
         "mode": "absolute",
         "batch": "true",
     }

@@ -3,14 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from data.engine import total
+from data.engine import opened, total
 from data.held import measures, objects
 from data.lacking import lacking
 from data.parts import PARTS
 from data.query import Query
 from data.table import tidy
-from data.totals import Totals
+from data.totals import Totals, added
 from tests.build import MONDAY, day, export, tokens, usage_of
 
 
@@ -138,6 +140,145 @@ def test_questions_asked_at_once_do_not_meet():
     assert found == [1, 2, 3, 4, 5, 6, 7, 8] * 8
 
 
+# --- two groupings -------------------------------------------------------------------------------------------------
+
+
+def pairs(found: Totals) -> dict[tuple[str | None, str | None], list[int | None]]:
+    """By the names of group and subgroup: the measure per interval."""
+    names = [[group.value or group.kind for group in groups] for groups in (found.groups, found.subgroups)]
+    return {
+        (one, two): list(row)
+        for one, rows in zip(names[0], found.subcells, strict=True)
+        for two, row in zip(names[1], rows, strict=True)
+        if any(value is not None for value in row)
+    }
+
+
+def test_each_group_is_told_apart_by_a_second_dimension():
+    usage = usage_of(
+        day(MONDAY, tokens(1, project_id="p", model="a"), tokens(2, project_id="p", model="b")),
+        day("2026-01-06", tokens(4, project_id="q", model="a"), tokens(8, project_id="q"), tokens(16, model="b")),
+    )
+    query = Query(group_by="project_id", subgroup="model")
+    found = total(usage, query)
+    assert groups(found) == [("value", "q", 12), ("value", "p", 3), ("none", None, 16)]
+    assert [(group.value or group.kind, group.sums["total_tokens"]) for group in found.subgroups] == [
+        ("b", 18),
+        ("a", 5),
+        ("none", 8),
+    ]
+    assert pairs(found) == {
+        ("q", "a"): [None, 4],
+        ("q", "none"): [None, 8],
+        ("p", "b"): [2, None],
+        ("p", "a"): [1, None],
+        ("none", "b"): [None, 16],
+    }
+    assert [[(each.value, each.sums["total_tokens"]) for each in opened(usage, query, one)] for one in found.table] == [
+        [("b", 16)],
+        [(None, 8), ("a", 4)],
+        [("b", 2), ("a", 1)],
+    ]
+
+
+def test_where_exports_cannot_be_crossed_one_answers_and_the_rest_is_not_grouped():
+    by_model = export(day(MONDAY, tokens(6, model="a"), tokens(4, model="b")))
+    by_project = export(day(MONDAY, tokens(7, project_id="p"), tokens(3, project_id="q")), name="b.json")
+    usage = tidy([by_model, by_project])
+    found = total(usage, Query(group_by="project_id", subgroup="model"))
+    assert found.grand["total_tokens"] == 10
+    assert found.left_out == 2
+    kinds = {group.kind for group in (*found.groups, *found.subgroups)}
+    assert kinds == {"value", "not grouped"}
+    later = tidy([by_model, export(day("2026-01-06", tokens(5, project_id="p", model="a")), name="c.json")])
+    assert pairs(total(later, Query(group_by="project_id", subgroup="model"))) == {
+        ("p", "a"): [None, 5],
+        ("not grouped", "a"): [6, None],
+        ("not grouped", "b"): [4, None],
+    }
+    (group, _) = total(later, Query(group_by="project_id", subgroup="model")).table
+    assert (
+        group.kind,
+        [each.value for each in opened(later, Query(group_by="project_id", subgroup="model"), group)],
+    ) == (
+        "not grouped",
+        ["a", "b"],
+    )
+
+
+def test_both_levels_show_the_largest_and_count_the_rest():
+    rows = [
+        tokens(1 + group * inner, user_id=f"u{group}", model=f"m{inner}") for group in range(9) for inner in range(5)
+    ]
+    found = total(usage_of(day(MONDAY, *rows)), Query(group_by="user_id", subgroup="model"), shown=3)
+    assert [group.value for group in found.groups] == ["u8", "u7", "u6", None]
+    assert [group.value for group in found.subgroups] == ["m4", "m3", "m2", None]
+    assert (found.groups[-1].groups, found.subgroups[-1].groups, found.shown) == (6, 2, (3, 9))
+    assert pairs(found)["other", "other"] == [6 * 2 + sum(range(6))]
+
+
+names = st.none() | st.sampled_from("abcdef")
+numbers = st.integers(0, 2**62)
+cells = st.lists(st.tuples(st.integers(0, 2), names, names, numbers), min_size=1, max_size=14)
+
+
+@settings(max_examples=25)
+@given(cells, st.integers(0, 5))
+def test_what_is_shown_and_other_add_up_to_the_total_in_both_levels(rows, shown):
+    usage = usage_of(
+        *(
+            day(f"2026-01-0{number + 1}", *(tokens(n, user_id=u, model=m) for at, u, m, n in rows if at == number))
+            for number in range(3)
+        )
+    )
+    query = Query(group_by="user_id", subgroup="model", interval="day")
+    found = total(usage, query, shown=shown)
+    whole = sum(number for *_, number in rows)
+    assert found.grand["total_tokens"] == whole
+    for groups in (found.groups, found.table, found.subgroups):
+        assert sum(group.sums["total_tokens"] or 0 for group in groups) == whole
+    for group, rows_of, cells_of in zip(found.groups, found.subcells, found.cells["total_tokens"], strict=True):
+        by_day = [added(column) for column in zip(*rows_of, strict=True)]
+        assert by_day == cells_of
+        assert added(by_day) == group.sums["total_tokens"]
+    for group in found.table:
+        inner = opened(usage, query, group)
+        assert {name: added([each.sums[name] for each in inner]) for name in group.sums} == group.sums
+
+
+@settings(max_examples=15)
+@given(cells, st.integers(1, 3))
+def test_all_but_the_groups_shown_is_what_other_holds(rows, shown):
+    query = Query(group_by="user_id")
+    usage = usage_of(day(MONDAY, *(tokens(number, user_id=user) for _, user, _, number in rows)))
+    found = total(usage, query, shown=shown)
+    named = [group.value for group in found.groups if group.kind == "value"]
+    rest = total(usage, query.leaving_out("user_id", [*named, None]), shown=shown)
+    other = next((group for group in found.groups if group.kind == "other"), None)
+    assert rest.grand.get("total_tokens") == (other.sums["total_tokens"] if other else None)
+    assert len(rest.table) == (other.groups if other else 0)
+
+
+def test_a_level_is_told_apart_by_two_dimensions_as_it_is_by_one():
+    def stored(count: int, project: str, user: str) -> dict[str, object]:
+        return {"object": "vector_stores", "usage_bytes": count, "project_id": project, "user_id": user}
+
+    usage = usage_of(
+        day(MONDAY, stored(100, "p", "u"), stored(5, "q", "u")),
+        day("2026-01-06", stored(130, "p", "u"), stored(1, "p", "v")),
+    )
+    query = Query(
+        object="vector_stores", measure="usage_bytes", group_by="project_id", subgroup="user_id", interval="day"
+    )
+    found = total(usage, query)
+    assert pairs(found) == {("p", "u"): [100, 130], ("p", "v"): [None, 1], ("q", "u"): [5, None]}
+    assert [(each.value, each.sums["usage_bytes"]) for each in opened(usage, query, found.table[0])] == [
+        ("u", 130),
+        ("v", 1),
+    ]
+    assert [each.sums["usage_bytes"] for each in opened(usage, query, found.table[1])] == [None]
+
+
 # --- filters -------------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +295,15 @@ def test_filters_keep_the_values_named_and_null_where_it_is_named():
     assert total(usage, Query(filters=(("model", ("a",)),))).grand["total_tokens"] == 5
     assert total(usage, Query(filters=(("user_id", (None,)),))).grand["total_tokens"] == 12
     assert total(usage, Query(filters=(("user_id", ("u", None)), ("model", ("b",))))).grand["total_tokens"] == 10
+
+
+def test_what_is_left_out_is_not_counted_and_null_only_where_it_is_named():
+    usage = usage_of(day(MONDAY, tokens(1, model="a"), tokens(2, model="b"), tokens(4)))
+    assert total(usage, Query(without=(("model", ("a",)),))).grand["total_tokens"] == 6
+    assert total(usage, Query(without=(("model", ("a", None)),))).grand["total_tokens"] == 2
+    assert total(usage, Query(without=(("model", ("gone",)),))).grand["total_tokens"] == 7
+    assert total(usage, Query(without=(("user_id", ("u",)),))).grand["total_tokens"] == 7
+    assert total(usage, Query(without=(("user_id", (None,)),))).grand.get("total_tokens") is None
 
 
 @pytest.mark.parametrize("value", ["gpt-9", "", "NULL", "a' OR '1'='1", "\x00", "a\x00", "\ud800", "x" * 5000, "A"])

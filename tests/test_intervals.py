@@ -84,7 +84,7 @@ def test_more_bars_than_anyone_can_see_are_not_drawn():
 @pytest.mark.parametrize(("date", "length"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-01-06", 24)])
 def test_a_day_in_berlin_has_as_many_hours_as_its_clocks(date, length):
     usage = usage_of(*hours(24 * 3, f"{date}T00:00"))
-    found = total(usage, Query(interval="day"), "Europe/Berlin")
+    found = total(usage, Query(interval="day", zone="Europe/Berlin"))
     lengths = {
         moment[:5]: (span.end - span.start) // 3600
         for moment, span in zip(moments(found, "Europe/Berlin"), found.spans, strict=True)
@@ -94,13 +94,13 @@ def test_a_day_in_berlin_has_as_many_hours_as_its_clocks(date, length):
 
 
 def test_hours_are_cut_into_the_days_of_a_zone():
-    found = total(usage_of(*hours(24)), Query(interval="day"), "America/New_York")
+    found = total(usage_of(*hours(24)), Query(interval="day", zone="America/New_York"))
     assert (found.zone, moments(found, found.zone)) == ("America/New_York", ["01-04 00:00", "01-05 00:00"])
     assert found.over_time("total_tokens") == [5, 19]
 
 
 def test_a_day_in_utc_stays_one_whatever_the_zone():
-    found = total(usage_of(*days(5, 6)), Query(interval="day"), "America/New_York")
+    found = total(usage_of(*days(5, 6)), Query(interval="day", zone="America/New_York"))
     assert (found.zone, moments(found), found.over_time("total_tokens")) == (
         "UTC",
         ["01-05 00:00", "01-06 00:00"],
@@ -110,11 +110,14 @@ def test_a_day_in_utc_stays_one_whatever_the_zone():
 
 def test_hours_are_used_for_the_days_of_a_zone_where_there_are_days_as_well():
     usage = tidy([export(*hours(24)), export(day(MONDAY, tokens(24, user_id="u")), name="b.json")])
-    assert total(usage, Query(interval="day"), "America/New_York").over_time("total_tokens") == [5, 19]
+    assert total(usage, Query(interval="day", zone="America/New_York")).over_time("total_tokens") == [5, 19]
 
 
 def test_hours_stay_whole_where_a_zone_is_half_an_hour_off():
-    assert moments(total(usage_of(*hours(2)), Query(interval="hour"), "Asia/Kolkata")) == ["01-05 00:00", "01-05 01:00"]
+    assert moments(total(usage_of(*hours(2)), Query(interval="hour", zone="Asia/Kolkata"))) == [
+        "01-05 00:00",
+        "01-05 01:00",
+    ]
 
 
 def test_weeks_begin_on_monday_and_months_on_the_first():

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from data.models import MAX_TEXT
-from data.query import INTERVALS, MOST_PROBLEMS, PERIODS, Query, from_params, midnight, to_params, utc
+from data.query import INTERVALS, MOST_PROBLEMS, PERIODS, Query, from_params, to_params
 from data.table import DIMENSIONS, MEASURES
+from data.zones import midnight, utc
 
 HOSTILE = [
     "",
@@ -40,21 +41,22 @@ def queries(draw: st.DrawFn) -> Query:
     start, end = draw(days), draw(days)
     if start and end and start >= end:
         start = None
+    group_by, subgroup = draw(st.none() | st.sampled_from(DIMENSIONS)), draw(st.none() | st.sampled_from(DIMENSIONS))
+    lists = st.dictionaries(st.sampled_from(DIMENSIONS), st.lists(values, max_size=4).map(tuple), max_size=3)
     return Query(
         object=draw(st.sampled_from(["completions", "decisions", "costs", "vector_stores"])),
         measure=draw(st.sampled_from(MEASURES)),
-        group_by=draw(st.none() | st.sampled_from(DIMENSIONS)),
+        group_by=group_by,
+        subgroup=subgroup if group_by and subgroup != group_by else None,
         interval=draw(st.none() | st.sampled_from(INTERVALS)),
         period="all" if start or end else draw(st.sampled_from(sorted(PERIODS))),
         back=draw(st.integers(0, 1)),
         start_time=start,
         end_time=end,
         mode=draw(st.sampled_from(["absolute", "share"])),
-        filters=tuple(
-            draw(
-                st.dictionaries(st.sampled_from(DIMENSIONS), st.lists(values, max_size=4).map(tuple), max_size=3)
-            ).items()
-        ),
+        zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Argentina/Buenos_Aires"])),
+        filters=tuple(draw(lists).items()),
+        without=tuple(draw(lists).items()),
         generation=draw(st.sampled_from([None, "inclusive", "text-only"])),
     )
 
@@ -85,6 +87,7 @@ def test_a_question_in_openais_words():
         "interval": ["week"],
         "start_time": ["2026-01-05"],
         "end_time": ["2026-02-02"],
+        "zone": ["UTC"],
         "mode": ["share"],
         "project_id": ["proj_1", "proj_2", ""],
     }
@@ -95,6 +98,7 @@ def test_the_plainest_question_is_written_out_too_so_that_a_new_default_does_not
         "object": ["completions"],
         "measure": ["total_tokens"],
         "period": ["all"],
+        "zone": ["UTC"],
         "mode": ["absolute"],
     }
 
@@ -124,6 +128,25 @@ def test_one_question_has_one_form_whatever_order_it_is_asked_in():
     assert one.with_filter("model", []).filters == (("user_id", ("a", "b")),)
 
 
+def test_what_is_left_out_is_named_in_the_link_beside_what_is_kept():
+    query = Query().with_filter("model", ["a", "b"]).leaving_out("user_id", ["u", None])
+    assert to_params(query)["not_user_id"] == ["u", ""]
+    assert from_params({"model": ["a", "b"], "not_user_id": ["u", ""]}) == (query, [])
+    assert query.leaving_out("user_id", []) == Query().with_filter("model", ["a", "b"])
+
+
+def test_a_second_dimension_is_asked_for_within_another_one():
+    query = Query(
+        group_by="project_id", subgroup="model", filters=(("batch", ("true",)),), without=(("user_id", (None,)),)
+    )
+    assert query.asked == {"project_id", "model", "batch", "user_id"}
+    assert query.by("model", "model") == query.by("model")
+    assert query.by(None, "model").subgroup is None
+    for wrong in ({"subgroup": "model"}, {"group_by": "model", "subgroup": "model"}):
+        with pytest.raises(ValidationError, match="subgroup"):
+            Query(**wrong)
+
+
 def test_two_filters_on_one_dimension_are_no_question():
     with pytest.raises(ValidationError, match="one list of values"):
         Query(filters=(("model", ("a",)), ("model", ("b",))))
@@ -150,6 +173,11 @@ def test_two_filters_on_one_dimension_are_no_question():
         ({"start_time": ["yesterday"]}, "start_time=yesterday was left out: a day is written like 2026-01-31"),
         ({"start_time": ["0000-01-01"]}, "start_time=0000-01-01 was left out: a day is written like 2026-01-31"),
         ({"end_time": ["99999-01-01"]}, "end_time=99999-01-01 was left out: a day is written like 2026-01-31"),
+        ({"zone": ["Berlin"]}, "zone=Berlin was left out: a time zone has a name such as Europe/Berlin or UTC"),
+        ({"zone": ["../UTC"]}, "zone=../UTC was left out: a time zone has a name such as Europe/Berlin or UTC"),
+        ({"subgroup": ["x"]}, "subgroup=x was left out: no dimension has that name"),
+        ({"subgroup": ["model"]}, "subgroup was left out: it is another dimension, within the one of group_by"),
+        ({"not_x": ["a"]}, "not_x was left out: links here have no such parameter"),
         ({"mode": ["x"]}, "mode=x was left out: it is absolute or share"),
         ({"back": ["7"]}, "back=7 was left out: it is 0 or 1"),
         ({"generation": ["x"]}, "generation=x was left out: it is inclusive or text-only"),

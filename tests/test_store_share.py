@@ -293,5 +293,5 @@ def test_random_usage_shows_the_same_numbers() -> None:
 
 
 def test_unused_copies_of_the_answers_are_not_saved() -> None:
-    usage = replace(tidy(made.exports()), chosen={})
+    usage = replace(tidy(made.exports()))
     assert set(packed(usage)) == {"results", "costs", "buckets", "shares", "cost_shares", "details"}

@@ -14,11 +14,12 @@ from data.held import extent
 from data.intervals import SECONDS, boundaries
 from data.overlap import DAY, Kind, Layer, choose
 from data.parts import PARTS
-from data.query import Interval, shortened, utc
+from data.query import Interval, shortened
 from data.shell.check import printable
 from data.sql import connect, quoted
 from data.table import COSTS, MEASURES, RESULTS, Usage
 from data.writing import as_csv
+from data.zones import utc
 
 TOKENS = ("num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens", *PARTS, "total_tokens")
 COLUMNS: dict[str, tuple[str, ...]] = {

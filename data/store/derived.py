@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from data.intervals import SECONDS, fitting
-from data.overlap import DAY, Mask, choose
-from data.periods import period
+from data.held import asked_rows, chosen_rows
+from data.intervals import bucket_width, fitting
+from data.overlap import Mask
+from data.periods import period, zone_of
 from data.pseudonyms import pseudonyms
-from data.query import Query, utc
+from data.query import Query, Values
 from data.store.content import Content
 from data.store.hidden import Hidden, hide
-from data.store.kept import chosen_costs, keep, shown
-from data.table import RESULTS, Usage
+from data.store.kept import chosen_costs, keep
+from data.table import Usage
+from data.zones import begins_day, day_of
 
 Treatment = Literal["keep", "pseudonymise", "drop"]
 
@@ -88,24 +90,24 @@ def _kept(usage: Usage, query: Query, choices: Choices, dropped: set[str]) -> tu
         costs = chosen_costs(usage)
         return keep(usage, _counted(usage, query), costs, None), asked
     start, end = period(usage, query)
-    rows = _counted(usage, query) & shown(usage, query, start, end)
+    rows = _counted(usage, query) & asked_rows(usage, query, start, end)
     return keep(usage, rows, None, (query.object, start, end)), asked
 
 
 def _counted(usage: Usage, query: Query) -> Mask:
     """Rows that the question is answered from."""
-    width = SECONDS[fitting(usage, query)]
-    return choose(usage.results, usage.shares, usage.layers, RESULTS, query.asked, width)
+    return chosen_rows(usage, query.asked, bucket_width(usage, query))
 
 
 def _pinned(usage: Usage, query: Query) -> Query:
     """The question with what the data decided about it written out: with less data they might decide otherwise."""
-    fixed: dict[str, object] = {"interval": fitting(usage, query)}
+    zone = zone_of(usage, query)
+    fixed: dict[str, object] = {"interval": fitting(usage, query), "zone": zone}
     start, end = period(usage, query)
     if query.back:
         fixed["back"] = 0
-        if start % DAY == 0 and end % DAY == 0:
-            fixed |= {"start_time": utc(start).date(), "end_time": utc(end).date(), "period": "all"}
+        if begins_day(start, zone) and begins_day(end, zone):
+            fixed |= {"start_time": day_of(start, zone), "end_time": day_of(end, zone), "period": "all"}
     return query.model_copy(update=fixed)
 
 
@@ -115,7 +117,7 @@ def _shown_for(name: str, how: Treatment, usage: Usage, query: Query) -> dict[st
     if name == "organization":
         columns.append(usage.costs["organization_id"])
     ids = {value for column in columns for value in column.unique().drop_null().to_pylist()}
-    ids |= {value for value in query.filtered(name) if value is not None}
+    ids |= {value for value in (*query.filtered(name), *query.left_out(name)) if value is not None}
     if name == "organization":
         ids |= {file.organization for file in usage.files if file.organization}
         ids |= {layer.organization for layer in (*usage.layers, *usage.cost_layers) if layer.organization}
@@ -128,7 +130,14 @@ def _without(query: Query, dropped: set[str], filtered: bool) -> tuple[Query, tu
     for name in sorted(dropped):
         if query.group_by == name:
             notes.append(f"Without {name} the link shows token parts: there is nothing to group by.")
-            query = query.model_copy(update={"group_by": None})
+            query = query.by(None)
+        if query.subgroup == name:
+            notes.append(f"Without {name} the link shows the groups as a whole.")
+            query = query.by(query.group_by)
+        if query.left_out(name):
+            if not filtered:
+                notes.append(f"Without {name} the link cannot leave any of it out, and shows the other rows, too.")
+            query = query.leaving_out(name, ())
         if query.filtered(name):
             if not filtered:
                 notes.append(f"Without {name} the link cannot filter by it, and shows the other rows, too.")
@@ -139,7 +148,13 @@ def _without(query: Query, dropped: set[str], filtered: bool) -> tuple[Query, tu
 def _renamed(query: Query, hidden: Hidden) -> Query:
     """Filters by the names that the link's data have."""
     scrubbed = hidden.scrubber()
-    for name, kept in query.filters:
+
+    def renamed(name: str, values: Values) -> list[str | None]:
         rename = hidden.shown[name].get if name in hidden.shown else scrubbed
-        query = query.with_filter(name, [None if value is None else rename(value) for value in kept])
+        return [None if value is None else rename(value) for value in values]
+
+    for name, kept in query.filters:
+        query = query.with_filter(name, renamed(name, kept))
+    for name, kept in query.without:
+        query = query.leaving_out(name, renamed(name, kept))
     return query

@@ -59,7 +59,6 @@ def hide(usage: Usage, hidden: Hidden) -> Usage:
         problems=tuple(_problem(each, names, renamed, scrubbed) for each in usage.problems),
         unknown_fields=_known(usage.unknown_fields, lambda _: False),
         unknown_objects=_known(usage.unknown_objects, lambda name: bool(_UNKNOWN_OBJECT.fullmatch(name))),
-        chosen={},
     )
 
 

@@ -8,25 +8,10 @@ import pyarrow.compute as pc
 
 from data.overlap import Integers, Layer, Mask, choose
 from data.pseudonyms import Scrubber
-from data.query import Query, utc
 from data.table import COSTS, File, Usage
 
 Reach = tuple[str, int, int]
 """Kind of result, first second, and the second after the last."""
-
-
-def shown(usage: Usage, query: Query, start: int, end: int) -> Mask:
-    """Rows of the question's kind, period and filters."""
-    rows = usage.results
-    kept = pc.fill_null(pc.equal(rows["object"].cast(pa.string()), query.object), False)
-    kept = pc.and_(kept, pc.greater_equal(rows["start_time"], _moment(start)))
-    kept = pc.and_(kept, pc.less(rows["start_time"], _moment(end)))
-    for name, values in query.filters:
-        texts = pa.array([value for value in values if value is not None and _is_text(value)], pa.string())
-        there = pc.is_in(rows[name].cast(pa.string()), value_set=texts, skip_nulls=True)
-        kept = pc.and_(kept, pc.or_(there, rows[name].is_null()) if None in values else there)
-    found: Mask = kept.to_numpy()
-    return found
 
 
 def chosen_costs(usage: Usage) -> Mask:
@@ -57,17 +42,8 @@ def keep(usage: Usage, rows: Mask, costs: Mask | None, reach: Reach | None) -> U
         cost_layers=cost_layers,
         cost_shares=cost_shares,
         costs_contested=False,
-        chosen={},
     )
     return part if reach is None else _told(part, reach)
-
-
-def _is_text(value: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-def _moment(seconds: int) -> pa.Scalar:
-    return pa.scalar(utc(seconds), pa.timestamp("s", tz="UTC"))
 
 
 def _set(table: pa.Table, name: str, values: Integers) -> pa.Table:

@@ -1,0 +1,59 @@
+"""A usage as the engine has it: loaded once, gone when nobody needs it."""
+
+import gc
+
+from data.engine import total
+from data.query import Query
+from data.resident import resident
+from data.sql import connect
+from data.table import tidy
+from tests.build import MONDAY, day, export, hours, tokens, usage_of
+
+
+def tables() -> set[str]:
+    with connect() as connection:
+        return {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+
+
+def types() -> set[str]:
+    with connect() as connection:
+        found = connection.execute("SELECT type_name FROM duckdb_types() WHERE type_name LIKE 'results%'").fetchall()
+        return {name for (name,) in found}
+
+
+def test_questions_of_one_kind_share_a_table():
+    usage = usage_of(day(MONDAY, tokens(1, model="a")), day(MONDAY, {"object": "images", "images": 2}))
+    one = resident(usage, "completions", frozenset(), 0)
+    assert one is resident(usage, "completions", frozenset({"model"}), 86400)
+    two = resident(usage, "images", frozenset(), 0)
+    assert (one.dimensions, two.dimensions, two.measures) == (("model",), (), ("images",))
+
+
+def test_where_layers_compete_a_question_finds_the_rows_that_answer_it():
+    usage = tidy([export(*hours(24)), export(day(MONDAY, tokens(24, user_id="u")), name="b.json")])
+    by_user = resident(usage, "completions", frozenset({"user_id"}), 86400)
+    assert by_user is not resident(usage, "completions", frozenset({"model"}), 3600)
+    assert by_user.dimensions == ("user_id",)
+
+
+def test_what_nobody_holds_is_dropped_with_its_types_at_the_next_load():
+    usage = usage_of(day(MONDAY, tokens(1, model="a")))
+    name = resident(usage, "completions", frozenset(), 0).name
+    assert name in tables()
+    assert f"{name}_model" in types()
+    del usage
+    gc.collect()
+    other = usage_of(day(MONDAY, tokens(2, model="a")))
+    assert total(other, Query()).grand["total_tokens"] == 2
+    assert name not in tables()
+    assert f"{name}_model" not in types()
+
+
+def test_counts_are_held_as_narrow_as_they_fit_and_summed_exactly():
+    usage = usage_of(day(MONDAY, {**tokens(2**31 - 1), "output_tokens": 2**31}, {**tokens(2**31 - 1)}))
+    name = resident(usage, "completions", frozenset(), 0).name
+    with connect() as connection:
+        described = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $1"
+        kinds = dict(connection.execute(described, [name]).fetchall())
+    assert (kinds["input_tokens"], kinds["output_tokens"]) == ("INTEGER", "BIGINT")
+    assert total(usage, Query()).grand["input_tokens"] == 2**32 - 2
