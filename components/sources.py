@@ -17,7 +17,7 @@ from typing import TypeVar
 import pyarrow as pa
 import streamlit as st
 
-from data.engine import total
+from data.engine import find, total
 from data.exports import Export, read
 from data.exports.child import Upload
 from data.lacking import previous
@@ -239,13 +239,5 @@ def before(usage_: Usage, query: Query) -> Totals | str:
 
 def values_of(identity: str, query: Query, usage_: Usage) -> Callable[[str], tuple[str | None, ...]]:
     """The values of a dimension over the whole usage, largest first: what filters offer and colours follow."""
-    measure = main_measure(query.object)
-    everything = Query(object=query.object, measure=measure, generation=query.generation)
-
-    def values(dimension: str) -> tuple[str | None, ...]:
-        asked = everything.model_copy(update={"group_by": dimension})
-        return tuple(
-            group.value for group in answer(identity, total, asked, usage_).table if group.kind != "not grouped"
-        )
-
-    return values
+    everything = Query(object=query.object, measure=main_measure(query.object), generation=query.generation)
+    return lambda dimension: answer(identity, find, everything.by(dimension), usage_).values

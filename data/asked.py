@@ -70,6 +70,19 @@ class Asked:
             FROM base WHERE {condition.get(kind, "value::VARCHAR = $group")} GROUP BY inner_value, inner_known
         """
 
+    def found(self) -> str:
+        """Rows of: value, how many there are: values of the group that contain `$text`, largest first."""
+        del self.values["shown"]
+        size = self._size("max({0})" if self._is_level else "sum({0})")
+        return f"""
+            SELECT value::VARCHAR, count(*) OVER () FROM (
+                SELECT {self._value(self._query.group_by)} AS value, {size} AS size FROM {self._results.name}
+                WHERE {self.condition} AND {self._known(self._query.group_by)} GROUP BY value
+            )
+            WHERE contains(lower(coalesce(value::VARCHAR, '')), lower($text))
+            ORDER BY coalesce(size, 0) DESC, value::VARCHAR NULLS LAST LIMIT $most
+        """
+
     @property
     def _base(self) -> str:
         """Sums by tick and groups; of a level, such as stored bytes, those of the latest bucket of each tick."""

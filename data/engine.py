@@ -5,7 +5,7 @@ over nothing that was reported is None, never 0.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow as pa
 from data.answer import Answer
 from data.answer import opened as opened_groups
 from data.asked import Asked
-from data.held import asked_rows, chosen_rows
+from data.held import asked_rows, chosen_rows, is_text
 from data.intervals import bucket_width, finest_width, fitting, ticks
 from data.measured import spans_of
 from data.periods import period, reach, zone_of
@@ -65,6 +65,26 @@ def opened(usage: Usage, query: Query, group: Group) -> tuple[Group, ...]:
     asked = Asked(usage, query, results, SHOWN)
     rows = _run(asked.opened(group.kind, group.value), asked.values, _ticks(usage, reached, *reached))
     return opened_groups(asked, rows, query.measure)
+
+
+class Found(NamedTuple):
+    """Values of a dimension."""
+
+    values: tuple[str | None, ...]
+    """Largest first; None where there are rows without a value."""
+    count: int
+    """How many there are in all."""
+
+
+def find(usage: Usage, query: Query, text: str = "", most: int = 2**31) -> Found:
+    """The values of the query's group that contain a text in any case, `most` of them, over the whole usage."""
+    everything = Query(object=query.object, measure=query.measure, group_by=query.group_by)
+    results = resident(usage, query.object, everything.asked, bucket_width(usage, everything))
+    asked = Asked(usage, everything, results, SHOWN)
+    sql = asked.found()
+    with connect() as connection:
+        rows = connection.execute(sql, {**asked.values, "text": text, "most": most}).fetchall() if is_text(text) else []
+    return Found(tuple(value for value, _ in rows), rows[0][1] if rows else 0)
 
 
 def summed(usage: Usage, totals: Totals) -> pa.Table:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.engine import opened, total
+from data.engine import Found, find, opened, total
 from data.held import measures, objects
 from data.lacking import lacking
 from data.parts import PARTS
@@ -325,3 +325,24 @@ def test_values_with_odd_letters_are_found():
         usage = usage_of(day(MONDAY, tokens(1, model=value), tokens(2, model="else")))
         assert total(usage, Query(filters=(("model", (value,)),))).grand["total_tokens"] == 1
         assert total(usage, Query(group_by="model")).table[1].value == value
+
+
+# --- search --------------------------------------------------------------------------------------------------------
+
+
+def test_values_that_contain_a_text_are_found_the_largest_first_and_counted():
+    rows = [tokens(1, user_id="user-Ann"), tokens(9, user_id="user-bob"), tokens(5, user_id="user-BANNER"), tokens(7)]
+    usage, query = usage_of(day(MONDAY, *rows)), Query(group_by="user_id")
+    assert find(usage, query) == Found(("user-bob", None, "user-BANNER", "user-Ann"), 4)
+    assert find(usage, query, "ann") == Found(("user-BANNER", "user-Ann"), 2)
+    assert find(usage, query, "user", most=1) == Found(("user-bob",), 3)
+    assert find(usage, query, "%") == find(usage, query, "\ud800") == find(usage, query, "x") == Found((), 0)
+    assert find(usage, Query(group_by="api_key_id")) == Found((), 0)
+
+
+def test_a_hundred_thousand_ids_are_searched():
+    ids = [f"key_{number:06}" for number in range(100_000)]
+    usage = usage_of(day(MONDAY, *(tokens(number, api_key_id=each) for number, each in enumerate(ids))))
+    assert find(usage, Query(group_by="api_key_id"), "KEY_09999", most=3) == Found(
+        ("key_099999", "key_099998", "key_099997"), 10
+    )
