@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import charts, theme
+from components import chart, charts, theme
 from data.totals import Totals
 
 
@@ -13,10 +13,4 @@ def card(name: str, figure: go.Figure, totals: Totals) -> None:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader(theme.markdown(charts.CHARTS[name].title(totals)), anchor=False, width="content")
             st.caption(theme.period(totals.start, totals.end), width="content")
-        st.plotly_chart(
-            figure,
-            theme=None,
-            key=f"chart-{name}",
-            config=charts.config(name, totals),
-            alt=charts.alt(name, totals),
-        )
+        chart.show(figure, key=f"chart-{name}", alt=charts.alt(name, totals), filename=charts.filename(name, totals))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import breakdown, charts, theme
+from components import breakdown, chart, charts, theme
 from components.view import View
 from data.engine import total
 from data.held import groupings, measures, objects
@@ -52,12 +52,11 @@ def _card(kind: str, totals: Totals, look: theme.Theme, query: Query) -> None:
         left_out = [theme.by(name) for name, _ in query.filters if not totals.query.filtered(name)]
         if left_out:
             st.caption(f"Not filtered by {' and '.join(left_out)}: this kind of usage is not grouped by it.")
-        st.plotly_chart(
+        chart.show(
             charts.ranking(totals, look, narrow=True),
-            theme=None,
             key=f"chart-other-{kind}",
-            config=charts.config("ranking", totals),
             alt=charts.alt("ranking", totals),
+            filename=charts.filename("ranking", totals),
         )
 
 

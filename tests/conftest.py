@@ -1,13 +1,23 @@
 """What every test can ask for: the real exports, and hypothesis set up for slow machines."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).parents[1]
+
+
+def drawn(at: AppTest) -> list[dict[str, Any]]:
+    """The charts of a page, as its browser would get them."""
+    elements = [element.proto for element in at.get("bidi_component")]
+    return [json.loads(proto.bytes) for proto in elements if proto.component_name == "usage.chart"]
+
 
 # A slow machine is no bug, hence no deadline. In CI the examples are the same each time: a red run can be repeated.
 settings.register_profile("here", deadline=None)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import sources
 from data.exports import read
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, drawn
 
 App = Callable[..., AppTest]
 DAY = 86_400
@@ -153,7 +153,7 @@ def test_a_first_visit_shows_the_sample_under_a_badge_with_a_month_and_its_chang
         "Input, cached, output and audio tokens by model",
         "Usage by model",
     ]
-    assert len(at.get("plotly_chart")) == 3
+    assert len(drawn(at)) == 3
     assert not asked(at)
 
 
@@ -250,7 +250,7 @@ def test_where_every_row_was_rejected_the_page_says_why_and_draws_nothing():
     assert not at.warning
     assert "0 accepted + 2 rejected + 0 duplicate = 2 results" in said(at.caption)
     assert not at.metric
-    assert not at.get("plotly_chart")
+    assert not drawn(at)
     assert button(at, "New upload")
 
 
@@ -336,7 +336,7 @@ def test_two_kinds_of_usage_in_one_upload_can_be_switched_between():
 def test_filters_that_leave_nothing_can_be_cleared():
     at = opened(TWO_MODELS, model="o4-mini", start_time="2026-01-02", end_time="2026-01-03")
     assert said(at.info) == ["The filters leave no usage in this period."]
-    assert not at.get("plotly_chart")
+    assert not drawn(at)
     sound(button(at, "Clear filters").click().run())
     assert exactly(at)["Total tokens"] == "1,001"
     assert "model" not in asked(at)
@@ -353,9 +353,9 @@ def test_a_grouping_the_export_lacks_names_what_to_ask_for():
         'The export is not grouped by user_id: export it again with group_by=["model", "user_id"].'
     ]
     assert exactly(at)["Total tokens"] == "1,131"
-    assert not at.get("plotly_chart")
+    assert not drawn(at)
     sound(button(at, "Show token parts").click().run())
-    assert len(at.get("plotly_chart")) == 3
+    assert len(drawn(at)) == 3
 
 
 def test_on_the_tab_of_data_quality_it_is_said_above_what_that_shows():
@@ -395,7 +395,7 @@ def test_a_measure_that_no_result_reports_is_named():
     at = opened(TWO_MODELS, measure="images")
     assert said(at.info) == ["No completions result reports images."]
     sound(button(at, "Show tokens").click().run())
-    assert len(at.get("plotly_chart")) == 3
+    assert len(drawn(at)) == 3
 
 
 def test_a_kind_of_usage_that_is_not_in_the_files_is_named():

@@ -256,7 +256,7 @@ def test_it_does_not_hold_the_key_of_the_dataset(plain):
 def test_plotly_is_in_it_once_and_of_the_release_that_made_the_figures(plain):
     page = seen(plain)
     assert page.raw["script"][1] == report.plotly()
-    assert f"plotly.js (basic - minified) v{get_plotlyjs_version()}\n" in report.plotly()[:100], plotly.__version__
+    assert f"plotly.js (cartesian - minified) v{get_plotlyjs_version()}\n" in report.plotly()[:100], plotly.__version__
     assert "</script" not in report.plotly().lower()
     assert "<!--" not in report.plotly()
     kinds = {trace["type"] for each in variants(page).values() for trace in each["wide"]["data"]}

@@ -17,7 +17,7 @@ from data.query import Query
 from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.manifest import hashed
 from data.table import tidy
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, drawn
 from tests.store import made
 from tests.store.place import files
 from tests.test_app import bucket, button, exactly, row, said, sound, titles, widget
@@ -255,7 +255,7 @@ def test_the_manage_link_changes_how_long_a_link_lives_and_shows_none_of_its_dat
     at = link(f"manage={links.manage}")
     assert said(at.title) == ["Manage a shared link"]
     assert not at.metric
-    assert not at.get("plotly_chart")
+    assert not drawn(at)
     sound(widget(at, "manage.days").set_value(90).run())
     sound(button(at, "Change").click().run())
     assert said(at.success) == ["From now on the link lives for 90 days."]

@@ -14,19 +14,16 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from components.element import Element
+
 LIMIT = 20_000
 """Rows that are listed. What is beyond them is summed in one row, so that the column still adds up to its total."""
 
 Kind = Literal["text", "number", "percent", "share", "trend"]
 Number = int | Decimal
 
-# An app that is not an installed package can hand its files to Streamlit only as text.
 _HERE = Path(__file__).parent
-_element = st.components.v2.component(
-    "breakdown",
-    css=(_HERE / "breakdown.css").read_text(encoding="utf-8"),
-    js=(_HERE / "breakdown.js").read_text(encoding="utf-8"),
-)
+_element = Element(_HERE, css=(_HERE / "breakdown.css").read_text(encoding="utf-8"))
 
 
 def exact(number: Number) -> str:

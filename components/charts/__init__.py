@@ -5,6 +5,7 @@ A chart is a function and a row. Asks nothing, and knows no Streamlit.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -27,6 +28,7 @@ from data.totals import Totals
 __all__ = [
     "CHARTS",
     "CONFIG",
+    "PLOTLY",
     "Chart",
     "Palette",
     "alt",
@@ -38,6 +40,10 @@ __all__ = [
     "parts_by_group",
     "ranking",
 ]
+
+
+PLOTLY = Path(__file__).parents[2] / "static" / "plotly-cartesian-4.1.1.min.js"
+"""What draws them in a browser, bars, scatter and heat maps: of the release that the Python package writes for."""
 
 
 class Chart(NamedTuple):

@@ -1,8 +1,7 @@
 """A view as one HTML file: opens from disk without a network, asks no host, and says what it shows.
 
-Plotly is in it once, as its own smallest bundle that draws bars (`plotly-basic.min.js`, of the same release as the
-Python package). A policy inside the file forbids it every request, and every script but the two it brings. It holds
-neither a link nor the key of the dataset.
+Plotly is in it once, the bundle that the page loads as well. A policy inside the file forbids it every request, and
+every script but the two it brings. It holds neither a link nor the key of the dataset.
 """
 
 import base64
@@ -12,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 
-from components import theme
+from components import charts, theme
 from components.report import figures, quality, sections, tables
 from components.report.markup import Markup, tag
 from components.view import View
@@ -76,7 +75,7 @@ def _text(name: str) -> str:
 
 @cache
 def plotly() -> str:
-    return _text("plotly-basic.min.js")
+    return charts.PLOTLY.read_text(encoding="utf-8")
 
 
 @cache

@@ -32,6 +32,12 @@ class Theme:
         return self.groups[index] if index < len(self.groups) else self.other
 
     @property
+    def colors(self) -> tuple[str, ...]:
+        """All of them, the ground first, in an order that both modes share."""
+        named = (self.ground, self.text, self.muted, self.border, self.accent, self.other, self.none)
+        return (*named, *self.parts.values(), *self.groups)
+
+    @property
     def stripes(self) -> dict[str, object]:
         """The pattern of audio, as Plotly's `marker.pattern`."""
         return {"shape": "/", "size": 5, "solidity": 0.28, "fgcolor": self.ground, "fillmode": "overlay"}

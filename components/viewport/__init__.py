@@ -5,12 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from components import theme
+from components.element import Element
 from components.view import Screen
 
-# An app that is not an installed package can hand its files to Streamlit only as text.
-_element = st.components.v2.component(
-    "viewport", js=(Path(__file__).parent / "viewport.js").read_text(encoding="utf-8")
-)
+_element = Element(Path(__file__).parent)
 
 
 def screen() -> Screen:

@@ -30,7 +30,7 @@ IDLE = """charts => {
     const settled = document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
         && document.querySelectorAll('.js-plotly-plot .main-svg').length >= charts
-        && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'));
+        && [...document.querySelectorAll('[data-chart]')].every(c => c.dataset.chart === 'drawn');
     if (!settled) { window.idleSince = undefined; return false; }
     window.idleSince ??= performance.now();
     return performance.now() - window.idleSince > 250;

@@ -104,7 +104,7 @@ def test_a_first_visit_sees_the_sample_drawn(page, settled):
     settled(page, 3)
     expect(page.locator(".stMarkdownBadge")).to_contain_text("Sample data")
     assert tiles(page) == ["3.05B", "2.71B", "33.8%", "340M", "17.2M", "1.23M"]
-    chart = page.get_by_role("figure", name="Daily tokens by part, 2026-10-22 – 2026-11-20: Uncached input holds 58.1%")
+    chart = page.get_by_role("img", name="Daily tokens by part, 2026-10-22 – 2026-11-20: Uncached input holds 58.1%")
     assert chart.locator(".point path").count() == 30 * 6
     assert numbers(page)["gpt-5-mini-2025-08-07"] == "1,019,169,099"
     assert numbers(page)["Total all 10 rows"] == "3,051,264,664"

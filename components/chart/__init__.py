@@ -1,0 +1,59 @@
+"""The chart element: draws a Plotly figure and changes it in place.
+
+`st.plotly_chart` throws its drawing away at each change of data, with zoom, hidden legend entries and half of the time.
+Here the browser keeps it and changes what differs. Knows no usage: figures, names and clicks pass through.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.element import Element
+from components.theme import DARK, LIGHT
+
+MODES = tuple(mode.colors for mode in (LIGHT, DARK))
+
+_element = Element(Path(__file__).parent, isolate_styles=False)
+
+
+class Click(NamedTuple):
+    """A point, or with no point a legend entry."""
+
+    trace: Any
+    """The trace's `meta`: the key of the group that it draws."""
+    point: int | None = None
+    """Its index in the trace."""
+    customdata: Any = None
+    x: Any = None
+    """Where it stands: a moment or an amount."""
+
+
+def show(
+    figure: go.Figure, *, key: str, alt: str, filename: str, on_click: Callable[[Click], None] | None = None
+) -> None:
+    """Draw the figure; `alt` says what is seen, and a picture of it is saved as `filename`.
+
+    With `on_click` each trace that has a `meta` can be clicked, as can its legend entry; it is called before the rerun.
+    A legend entry without one hides its trace, as ever. Zoom and what is hidden outlive new data under the same key,
+    the zoom as long as the axis reaches as far.
+    """
+    content = wire(figure, alt, filename, clicks=on_click is not None)
+    if on_click is None:
+        _element(key=key, data=content)
+        return
+
+    def clicked() -> None:
+        if (click := st.session_state[key].get("click")) is not None:
+            on_click(Click(**click))
+
+    _element(key=key, data=content, on_click_change=clicked)
+
+
+def wire(figure: go.Figure, alt: str, filename: str, clicks: bool = False) -> bytes:
+    """The figure as the JavaScript reads it. As bytes: Streamlit would write JSON twice, once to hash it."""
+    content = {"figure": figure.to_dict(), "alt": alt, "filename": filename, "clicks": clicks, "modes": MODES}
+    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)

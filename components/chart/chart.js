@@ -1,0 +1,184 @@
+// The chart element in the browser: one drawing for its whole life, changed in place by Plotly.react. Python sends a
+// figure; what the visitor has done to the drawing since then, a zoom or a hidden trace, stays.
+
+const PLOTLY = new URL("../../../app/static/plotly-cartesian-4.1.1.min.js", import.meta.url);
+const FONTS = ["400 13px Inter", "600 13px Inter"];
+
+const views = new WeakMap();
+let ready;
+
+export default function chart({ data, parentElement, setTriggerValue }) {
+  if (!views.has(parentElement)) views.set(parentElement, new View(parentElement));
+  const view = views.get(parentElement);
+  view.tell = (click) => setTriggerValue("click", click);
+  view.update(new TextDecoder().decode(data)); // it also runs when only the theme has changed
+  return () => {
+    view.remove();
+    views.delete(parentElement);
+  };
+}
+
+/* Plotly, once for all charts of the page. It measures texts: the font has to be there first. */
+function loaded() {
+  ready ??= Promise.all([script(PLOTLY), ...FONTS.map((font) => document.fonts.load(font))]);
+  return ready;
+}
+
+function script(source) {
+  return new Promise((done, failed) => {
+    const element = document.createElement("script");
+    element.src = source;
+    element.onload = done;
+    element.onerror = () => failed(new Error(`${source} was not loaded`));
+    document.head.append(element);
+  });
+}
+
+class View {
+  constructor(parent) {
+    this.root = document.createElement("div");
+    this.root.dataset.chart = "waits";
+    this.plot = document.createElement("div");
+    this.root.append(this.plot);
+    parent.append(this.root);
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(this.root);
+  }
+
+  update(text) {
+    const mode = modeOf(this.root, JSON.parse(text).modes);
+    if (text === this.text && mode === this.mode) return;
+    this.text = text;
+    this.mode = mode;
+    this.draw();
+  }
+
+  async draw() {
+    const { figure, alt, filename, clicks, modes } = JSON.parse(this.text); // Plotly changes what it is given
+    this.filename = filename;
+    this.clicks = clicks;
+    this.root.style.minHeight = `${figure.layout.height}px`; // its place, until there is something to see
+    this.width = this.root.clientWidth;
+    if (!this.width) return; // hidden; drawn as soon as it has a size
+    const { data, layout } = inMode(figure, modes, this.mode);
+    const text = this.text;
+    await loaded();
+    if (text !== this.text || !this.root.isConnected) return; // something newer is on its way
+    await Plotly.react(this.plot, told(data), { ...layout, width: this.width, ...kept(layout) }, this.config(layout));
+    this.describe(alt);
+    if (this.root.dataset.chart === "waits") this.listen();
+    this.root.dataset.chart = "drawn";
+  }
+
+  resize() {
+    const width = this.root.clientWidth;
+    if (!this.text || !width || width === this.width) return;
+    if (this.root.dataset.chart === "waits") this.draw();
+    else Plotly.relayout(this.plot, { width: (this.width = width) });
+  }
+
+  /* Equal at each call: with another config, such as a picture's name, Plotly would start anew. */
+  config(layout) {
+    this.picture ??= { name: "picture", title: "Save as PNG", icon: Plotly.Icons.camera, click: () => this.save() };
+    const zooms = Object.values(layout).some((axis) => axis?.fixedrange === false);
+    return { displaylogo: false, showTips: false, modeBarButtons: [zooms ? [this.picture, "resetScale2d"] : [this.picture]] };
+  }
+
+  save() {
+    Plotly.downloadImage(this.plot, { format: "png", scale: 2, filename: this.filename });
+  }
+
+  /* The picture has the words; the buttons above it stay reachable, which they would not be inside of an image. */
+  describe(alt) {
+    const [picture, ...above] = this.plot.querySelectorAll(".main-svg");
+    picture.setAttribute("role", "img");
+    picture.setAttribute("aria-label", alt);
+    above.forEach((layer) => layer.setAttribute("aria-hidden", "true"));
+  }
+
+  listen() {
+    this.plot.on("plotly_click", ({ points, event }) => {
+      const point = this.clicks && pointed(points, event, this.plot);
+      if (point) this.tell(clicked(point));
+    });
+    this.plot.on("plotly_legendclick", ({ curveNumber, data }) => {
+      const trace = data[curveNumber]?.meta ?? null;
+      if (!this.clicks || trace === null) return true;
+      this.tell({ trace });
+      return false;
+    });
+  }
+
+  remove() {
+    this.sizes.disconnect();
+    if (this.root.dataset.chart === "drawn") Plotly.purge(this.plot);
+    this.root.remove();
+  }
+}
+
+/* What makes Plotly keep a zoom: that the figure's axis reaches from where to where it did. Hidden traces stay so. */
+function kept(layout) {
+  return { uirevision: JSON.stringify(layout.xaxis?.range ?? ""), legend: { ...layout.legend, uirevision: "kept" } };
+}
+
+/* The traces under names of their own, so that a hidden one is found again among others. An id in the drawing has no
+   room for a name as it is. */
+function told(traces) {
+  const seen = new Map();
+  return traces.map((trace) => {
+    const name = JSON.stringify([trace.meta ?? null, trace.name ?? null]);
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    return { ...trace, uid: hashed(`${name}${seen.get(name)}`) };
+  });
+}
+
+/* FNV-1a */
+function hashed(text) {
+  let hash = 2166136261;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 16777619) >>> 0;
+  return hash.toString(36);
+}
+
+function clicked({ data, pointNumber, customdata, x }) {
+  return { trace: data.meta, point: pointNumber, customdata: customdata ?? null, x: x ?? null };
+}
+
+/* Of the points under one moment that which the pointer is on; a chart that shows one at a time names it itself. */
+function pointed(points, event, plot) {
+  const own = points.filter(({ data }) => (data.meta ?? null) !== null);
+  if (points.length < 2) return own[0];
+  return own.find((point) => {
+    const { b: base, s: size } = plot.calcdata[point.curveNumber][point.pointNumber] ?? {};
+    const { top } = plot.getBoundingClientRect();
+    const at = point.yaxis.p2c(event.clientY - top - point.yaxis._offset);
+    return size > 0 && at >= base && at <= base + size;
+  });
+}
+
+/* Which of the modes the page is in; the one that the figure is in where it is neither. */
+function modeOf(element, modes) {
+  const ground = getComputedStyle(element).getPropertyValue("--st-background-color").trim().toUpperCase();
+  return modes.findIndex(([own]) => own === ground);
+}
+
+/* The figure in the colours of the page's mode: the visitor's change of it does not wait for the server. */
+function inMode(figure, modes, mode) {
+  const drawn = modes.findIndex(([ground]) => ground === figure.layout.template?.layout.paper_bgcolor);
+  if (mode < 0 || drawn < 0 || mode === drawn) return figure;
+  return recoloured(figure, new Map(modes[drawn].map((colour, at) => [colour, modes[mode][at]])));
+}
+
+const SPAN = /(?<=<span style="color:)#[0-9A-F]{6}/g;
+const NOT_OURS = ["meta", "customdata", "name", "hovertext"];
+
+function recoloured(value, colours, key = "") {
+  if (typeof value === "string") {
+    if (key === "text") return value.replace(SPAN, (colour) => colours.get(colour) ?? colour);
+    const [colour, alpha] = [value.slice(0, 7), value.slice(7)];
+    return /color/.test(key) && colours.has(colour) ? colours.get(colour) + alpha : value;
+  }
+  if (Array.isArray(value)) return value.map((each) => recoloured(each, colours, key));
+  if (value === null || typeof value !== "object") return value;
+  const ours = ([name, each]) => [name, NOT_OURS.includes(name) ? each : recoloured(each, colours, name)];
+  return Object.fromEntries(Object.entries(value).map(ours));
+}
