@@ -1,6 +1,7 @@
 """`python -m data check FILE…`, `python -m data totals FILE…` (`-` is standard input) and `python -m data fetch`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from data.exports import Export, read
 from data.fetch import command as fetch
+from data.pricing import PriceFileError, Prices, read_prices
 from data.query import INTERVALS
-from data.shell import check, streams, totals
+from data.shell import check, costs, streams, totals
 from data.table import Usage, tidy
 
 
@@ -54,12 +56,25 @@ def _totals(usage: Usage, options: argparse.Namespace, code: int) -> int:
     )
     try:
         answer = totals.answer(usage, request)
-    except totals.CannotAnswerError as reason:
-        print(reason, file=sys.stderr)
+        if options.cost:
+            answer, notes = costs.with_costs(usage, request, answer, _prices(options.prices))
+            for note in notes:
+                print(check.printable(note), file=sys.stderr)
+    except (totals.CannotAnswerError, PriceFileError) as reason:
+        print(check.printable(str(reason)), file=sys.stderr)
         return 2
     write = {"csv": answer.as_csv, "json": answer.as_json, "text": answer.as_text}[options.format]
     print(write().rstrip("\n"))
     return code
+
+
+def _prices(path: str | None) -> Prices:
+    if not path:
+        return Prices()
+    try:
+        return Prices(read_prices(Path(path).read_bytes()), Path(path).name)
+    except OSError as error:
+        raise PriceFileError(f"{path}: {error.strerror or 'could not be opened'}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--where", action="append", default=[], type=_condition, metavar="DIMENSION=VALUE")
     adding.add_argument("--object", choices=tuple(totals.COLUMNS), default="completions", help="kind of result")
     adding.add_argument("--format", choices=("csv", "json", "text"), default="csv")
+    adding.add_argument("--cost", action="store_true", help="add estimated_cost, unpriced_tokens and billed_cost")
+    adding.add_argument(
+        "--prices", default=os.environ.get("USAGE_PRICES"), metavar="FILE", help="prices that come before the list's"
+    )
     fetch.add_to(commands)
     for command in (checking, adding):
         command.add_argument("files", nargs="+", metavar="FILE", help="an export; - is standard input")

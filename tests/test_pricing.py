@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.pricing import CHECKED, UNITS, Estimate, Prices, estimate, together
@@ -243,6 +243,7 @@ def test_an_estimate_of_no_row_is_empty() -> None:
     assert estimate(usage_of(bucket("2026-11-02", "2026-11-03")).results, NONE) == []
 
 
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(

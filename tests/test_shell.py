@@ -417,3 +417,100 @@ def test_the_totals_of_the_real_exports(exports, shell):
     for number, total in known.items():
         (file,) = exports.glob(f"{number}_*")
         assert shell("totals", str(file)).lines[1].rsplit(",", 1)[1] == str(total)
+
+
+# --- what it costs -------------------------------------------------------------------------------------------------
+
+
+def line(item: str, dollars: str, **more: Any) -> dict[str, Any]:
+    return {
+        "object": "organization.costs.result",
+        "amount": {"value": dollars, "currency": "usd"},
+        "line_item": item,
+        **more,
+    }
+
+
+def billed_day(number: int, *results: dict[str, Any]) -> dict[str, Any]:
+    return {**day(number), "results": list(results)}
+
+
+MILLION = 1_000_000
+
+
+def million(model: str, **more: Any) -> dict[str, Any]:
+    return {"input_tokens": MILLION, "output_tokens": 0, "num_model_requests": 1, "model": model, **more}
+
+
+def test_totals_with_cost_add_the_estimate_and_what_has_no_price(shell: Shell) -> None:
+    said = shell(
+        "totals", "--cost", "--group-by", "model", "--format", "json", "a.json",
+        a__json=json.dumps([day(1, million("gpt-4o"), million("gpt-9"))]).encode(),
+    )  # fmt: skip
+
+    rows = [(each["model"], each["estimated_cost"], each["unpriced_tokens"]) for each in json.loads(said.out)]
+    assert rows == [("gpt-4o", "2.5", 0), ("gpt-9", None, MILLION)]
+    assert "billed_cost" not in said.out
+    assert said.code == 0
+
+
+def test_totals_with_cost_and_a_bill_lay_it_beside_and_drop_none_of_it(shell: Shell) -> None:
+    usage = [day(1, million("gpt-4o", project_id="a")), day(2, million("gpt-4o", project_id="a"))]
+    bill = [
+        billed_day(1, line("gpt-4o, input", "2.500000000000000000000000000001", project_id="a")),
+        billed_day(2, line("service credit", "-1")),
+    ]
+
+    said = shell(
+        "totals", "--cost", "--group-by", "project_id", "--interval", "month", "a.json", "b.json",
+        a__json=json.dumps(usage).encode(), b__json=json.dumps(bill).encode(),
+    )  # fmt: skip
+
+    assert [each.split(",")[:2] + each.split(",")[-3:] for each in said.lines] == [
+        ["start_time", "project_id", "estimated_cost", "unpriced_tokens", "billed_cost"],
+        ["2026-01-01T00:00:00+00:00", "a", "5", "0", "2.500000000000000000000000000001"],
+        ["2026-01-01T00:00:00+00:00", "", "", "", "-1"],
+    ]
+
+
+def test_totals_with_cost_say_why_a_bill_is_left_out(shell: Shell) -> None:
+    usage = [day(1, million("gpt-4o", service_tier="flex"))]
+
+    said = shell(
+        "totals", "--cost", "--group-by", "service_tier", "a.json", "b.json",
+        a__json=json.dumps(usage).encode(), b__json=json.dumps([billed_day(1, line("gpt-4o, input", "1"))]).encode(),
+    )  # fmt: skip
+
+    assert said.lines[0].endswith("estimated_cost,unpriced_tokens")
+    assert "billed_cost is left out: the costs exports are not grouped by service_tier" in said.err
+
+
+def test_totals_with_cost_take_prices_of_ones_own(shell: Shell) -> None:
+    said = shell(
+        "totals", "--cost", "--prices", "p.csv", "a.json",
+        a__json=json.dumps([day(1, million("gpt-9"))]).encode(), p__csv=b"model,uncached_input\ngpt-9,7\n",
+    )  # fmt: skip
+
+    assert said.lines[1].endswith(",7,0")
+
+
+def test_a_price_file_that_means_nothing_ends_with_2_and_its_line(shell: Shell) -> None:
+    said = shell(
+        "totals", "--cost", "--prices", "p.csv", "a.json",
+        a__json=json.dumps([day(1, million("gpt-9"))]).encode(), p__csv=b"model,uncached_input\ngpt-9,cheap\n",
+    )  # fmt: skip
+
+    assert said.code == 2
+    assert "line 2: uncached_input" in said.err
+
+
+def test_what_is_not_counted_in_tokens_has_no_estimate(shell: Shell) -> None:
+    said = shell("totals", "--cost", "--object", "images", "a.json", a__json=json.dumps([day(1)]).encode())
+
+    assert (said.code, said.err) == (2, "--cost: images is not counted in tokens\n")
+
+
+def test_a_lower_bound_is_called_one(shell: Shell) -> None:
+    said = shell("totals", "--cost", "a.json", a__json=json.dumps([day(1, million("gpt-5.5"))]).encode())
+
+    assert "estimated_cost is a lower bound" in said.err

@@ -8,12 +8,13 @@ from data.pricing.estimate import Estimate, estimate, together
 from data.pricing.lines import Line, billed_name, parse
 from data.pricing.listed import CHECKED, SOURCE, VERSION
 from data.pricing.own import OwnPrice, PriceFileError, read_prices
-from data.pricing.rates import Prices, Rates
+from data.pricing.rates import STANDARD, Prices, Rates
 from data.pricing.units import UNITS
 
 __all__ = [
     "CHECKED",
     "SOURCE",
+    "STANDARD",
     "UNITS",
     "VERSION",
     "Estimate",

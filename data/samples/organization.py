@@ -223,4 +223,6 @@ PRICES = {
     GPT_IMAGE: ("2", "0.2", "8"),
 }
 AUDIO_PRICES = ("40", "80")  # input, output
+IMAGE_PRICES = {GPT_IMAGE: ("2.5", "0.25")}  # input, cached input; elsewhere an image token costs what text does
+RISE = (GPT_52, date(2026, 11, 9), "1.04")  # billed above the list since
 TIER_FACTORS = {"default": "1", "flex": "0.5", "priority": "2", "incentivized-tier": "0"}

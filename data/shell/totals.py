@@ -105,15 +105,15 @@ def answer(usage: Usage, request: Request) -> Answer:
     rows, layers, kind = (usage.costs, usage.cost_layers, COSTS) if costs else (usage.results, usage.layers, RESULTS)
     _refuse_unknown(usage, request, kind)
     _refuse_recut(usage, request)
-    start, end = _reach(usage, request)
+    start, end = reach(usage, request)
     found: list[tuple[object, ...]] = []
     if start < end:
         rows = _chosen(usage, rows, layers, kind, request)
-        ticks = boundaries(start, end, request.interval, request.zone) if request.interval else [start, end]
+        ticks = ticks_of(request, start, end)
         found = (_summed_costs if costs else _summed)(rows, request, ticks, (start, end))
     measures = (*COLUMNS.get(request.object, MEASURES), *(("currency",) if costs else ()))
     time = ("start_time",) if request.interval else ()
-    return Answer((*time, *request.group_by, *measures), [_row(row, request) for row in found])
+    return Answer((*time, *request.group_by, *measures), [written_row(row, request) for row in found])
 
 
 def _refuse_unknown(usage: Usage, request: Request, kind: Kind) -> None:
@@ -127,7 +127,25 @@ def _refuse_unknown(usage: Usage, request: Request, kind: Kind) -> None:
             raise CannotAnswerError(f"the export is not grouped by {name}: export it again with it in group_by")
 
 
-def _row(row: Sequence[object], request: Request) -> tuple[object, ...]:
+def ticks_of(request: Request, start: int, end: int) -> list[int]:
+    """Starts of the intervals asked for, and the end of the last."""
+    return boundaries(start, end, request.interval, request.zone) if request.interval else [start, end]
+
+
+def rows_asked(usage: Usage, request: Request) -> pa.Table:
+    """The results that an answer sums."""
+    start, end = reach(usage, request)
+    rows = _chosen(usage, usage.results, usage.layers, RESULTS, request)
+    condition, values = _where(request)
+    values |= {"start": utc(start), "end": utc(end)}
+    with connect(usage=rows) as connection:
+        kept = connection.execute(
+            f"SELECT {condition} AND start_time >= $start AND start_time < $end AS kept FROM usage", values
+        )
+        return rows.filter(pa.array(kept.fetchnumpy()["kept"]))
+
+
+def written_row(row: Sequence[object], request: Request) -> tuple[object, ...]:
     tick, *rest = row
     if not request.interval:
         return tuple(rest)
@@ -145,7 +163,7 @@ def _chosen(usage: Usage, rows: pa.Table, layers: tuple[Layer, ...], kind: Kind,
     return rows.filter(pa.array(choose(rows, shares, layers, kind, asked, width)))
 
 
-def _reach(usage: Usage, request: Request) -> tuple[int, int]:
+def reach(usage: Usage, request: Request) -> tuple[int, int]:
     """From the first moment asked for to the last, as far as there are buckets, in unix seconds."""
     start, end = extent(usage) or (0, 0)
     if request.first:
@@ -193,7 +211,9 @@ def _where(request: Request) -> tuple[str, dict[str, object]]:
     return " AND ".join(conditions), values
 
 
-def _summed(rows: pa.Table, request: Request, ticks: Sequence[int], reach: tuple[int, int]) -> list[tuple[object, ...]]:
+def _summed(
+    rows: pa.Table, request: Request, ticks: Sequence[int], stretch: tuple[int, int]
+) -> list[tuple[object, ...]]:
     """Sums by tick and dimensions; of a level, such as stored bytes, the latest bucket of each tick."""
     condition, values = _where(request)
     measures = COLUMNS.get(request.object, MEASURES)
@@ -215,22 +235,22 @@ def _summed(rows: pa.Table, request: Request, ticks: Sequence[int], reach: tuple
                 **values,
                 "ticks": [utc(tick) for tick in ticks[:-1]],
                 "seconds": list(ticks[:-1]),
-                "start": utc(reach[0]),
-                "end": utc(reach[1]),
+                "start": utc(stretch[0]),
+                "end": utc(stretch[1]),
             },
         ).fetchall()
 
 
 def _summed_costs(
-    rows: pa.Table, request: Request, ticks: Sequence[int], reach: tuple[int, int]
+    rows: pa.Table, request: Request, ticks: Sequence[int], stretch: tuple[int, int]
 ) -> list[tuple[object, ...]]:
     """Amounts by tick, dimensions and currency: currencies are never added together, and no digit is lost."""
     with localcontext(Context(prec=MAX_PREC)):
-        return _added_up(rows, request, ticks, reach)
+        return _added_up(rows, request, ticks, stretch)
 
 
 def _added_up(
-    rows: pa.Table, request: Request, ticks: Sequence[int], reach: tuple[int, int]
+    rows: pa.Table, request: Request, ticks: Sequence[int], stretch: tuple[int, int]
 ) -> list[tuple[object, ...]]:
     sums: dict[tuple[object, ...], Decimal | None] = {}
     columns = [rows[name].to_pylist() for name in ("start_time", *request.group_by, "currency", "amount")]
@@ -238,7 +258,7 @@ def _added_up(
     names = {name for name, _ in request.where}
     for index, (moment, *group, currency, amount) in enumerate(zip(*columns, strict=True)):
         seconds = int(moment.timestamp())
-        if not reach[0] <= seconds < reach[1] or not _kept(request, names, wheres, index):
+        if not stretch[0] <= seconds < stretch[1] or not _kept(request, names, wheres, index):
             continue
         tick = ticks[bisect(ticks, seconds) - 1]
         key = (tick, *group, currency)

@@ -1,0 +1,296 @@
+"""What the usage of a question costs: by group and over time, by model and tier, beside the bill, and against a budget.
+
+Puts the engine's choice of results (each token once), the prices and the bills together. Estimates and bills are two
+measures; nothing here adds one to the other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from data.billed import Bill, Billed, as_billed, billed, exact_sum
+from data.engine import summed, total
+from data.measured import partial
+from data.overlap import DAY
+from data.periods import period
+from data.pricing import STANDARD, Estimate, Prices, estimate, together
+from data.query import Query, utc
+from data.reconcile import Reconciled, Side, Used, beside, reconcile
+from data.table import Usage
+from data.totals import Totals
+
+KINDS = ("completions", "decisions", "embeddings", "moderations")
+"""Kinds of result that are counted, and priced, in tokens."""
+
+STRETCH = 28
+"""Complete days that a burn rate is taken from."""
+
+
+class Unpriced(NamedTuple):
+    model: str | None
+    reason: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The estimate of one question."""
+
+    totals: Totals
+    """The same question in tokens, by a dimension."""
+    whole: Estimate
+    groups: dict[str | None, Estimate]
+    """By value of the dimension."""
+    cells: tuple[tuple[Estimate, ...], ...]
+    """Per span of the totals, by value."""
+    models: dict[str | None, Estimate]
+    tiers: dict[tuple[str | None, str | None], Estimate]
+    """By batch and service tier."""
+    unpriced: tuple[Unpriced, ...]
+    """The most tokens first."""
+    notes: tuple[tuple[str, int], ...]
+    """How prices were arrived at that no list says in so many words, and the tokens they were used for."""
+
+    @cached_property
+    def over_time(self) -> tuple[Estimate | None, ...]:
+        """Per span; None where there is no usage."""
+        return tuple(together(cell) if cell else None for cell in self.cells)
+
+    @property
+    def saved_by_batch(self) -> Decimal:
+        return _sum([each.saved_by_tier for (batch, _), each in self.tiers.items() if batch == "true"])
+
+
+def is_priced(query: Query) -> bool:
+    """Whether the kind of usage asked about is counted in tokens."""
+    return query.object in KINDS
+
+
+def by_dimension(query: Query) -> Query:
+    """The same question by a dimension: prices differ by model, so that is what is asked where nothing else is."""
+    return query.model_copy(update={"group_by": query.group_by or "model", "measure": "total_tokens"})
+
+
+def cost(usage: Usage, query: Query, prices: Prices) -> Cost:
+    """The estimate of a question's usage, by its grouping or else by model."""
+    totals = total(usage, by_dimension(query))
+    rows = summed(usage, totals)
+    dimension = totals.query.group_by or "model"
+    ticks = [*(span.start for span in totals.spans), *(span.end for span in totals.spans[-1:])]
+    timed = estimate(rows, prices, [dimension], ticks) if ticks else []
+    cells: list[list[Estimate]] = [[] for _ in totals.spans]
+    for each in timed:
+        cells[each.tick].append(each)
+    unpriced = [
+        Unpriced(each.key[0], each.key[1] or "", each.unpriced_tokens)
+        for each in estimate(rows, prices, ["model", "reason"])
+        if each.unpriced_tokens
+    ]
+    notes = [(each.key[0] or "", each.tokens) for each in estimate(rows, prices, ["note"]) if each.key[0]]
+    return Cost(
+        totals=totals,
+        whole=together(timed),
+        groups=_by_first(timed),
+        cells=tuple(map(tuple, cells)),
+        models=_by_first(estimate(rows, prices, ["model"])),
+        tiers={(each.key[0], each.key[1]): each for each in estimate(rows, prices, ["batch", "service_tier"])},
+        unpriced=tuple(sorted(unpriced, key=lambda each: (-each.tokens, each.model or "", each.reason))),
+        notes=tuple(sorted(notes, key=lambda each: -each[1])),
+    )
+
+
+def _by_first(estimates: Sequence[Estimate]) -> dict[str | None, Estimate]:
+    found: dict[str | None, list[Estimate]] = {}
+    for each in estimates:
+        found.setdefault(each.key[0], []).append(each)
+    summed_up = {value: together(several, (value,)) for value, several in found.items()}
+    return dict(sorted(summed_up.items(), key=lambda each: (-(each[1].cost or 0), -each[1].tokens, each[0] or "")))
+
+
+# --- beside the bill -----------------------------------------------------------------------------------------------
+
+SIDES = ("model", "project_id", "user_id", "api_key_id")
+"""What both sides are laid side by side by, beside the day, as far as both exports are grouped by it."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    billed: Billed
+    reconciled: Reconciled
+    by: dict[str, tuple[Side, ...]]
+    """`day` and dimension → both sides by value."""
+
+
+def comparison(usage: Usage, query: Query, prices: Prices) -> Comparison | None:
+    """Billed beside estimated for all usage in tokens of the period; None without costs exports."""
+    if not usage.costs.num_rows:
+        return None
+    start, end = period(usage, query)
+    bills = billed(usage, query.filters, start, end)
+    rows = _rows_in_tokens(usage, query)
+    days = range(start // DAY * DAY, -(-end // DAY) * DAY + 1, DAY)
+    found = estimate(rows, prices, ["model", "service_tier", "batch", "note"], days) if rows.num_rows else []
+    used = [Used(days[each.tick], each.key[0], _is_special(each), each) for each in found]
+    covered = _days_with_usage(usage, start, end)
+    return Comparison(bills, reconcile(used, bills, covered, _cut(usage)), _sides(usage, rows, prices, bills, used))
+
+
+def _is_special(found: Estimate) -> bool:
+    """Whether its price is not simply the list's standard one, by the key that `comparison` asks for."""
+    _, tier, batch, note = found.key
+    return tier not in STANDARD or batch == "true" or bool(note)
+
+
+def _rows_in_tokens(usage: Usage, query: Query) -> pa.Table:
+    kinds = [kind for kind in KINDS if kind in usage.reported]
+    asked = query.model_copy(update={"group_by": "model", "measure": "total_tokens", "interval": None})
+    tables = [summed(usage, total(usage, asked.model_copy(update={"object": kind}))) for kind in kinds]
+    return pa.concat_tables(tables) if tables else usage.results.slice(0, 0)
+
+
+def _days_with_usage(usage: Usage, start: int, end: int) -> frozenset[int]:
+    buckets = usage.buckets
+    spans = zip(*(buckets[name].to_pylist() for name in ("object", "start_time", "end_time")), strict=True)
+    covered = {day for kind, since, until in spans if kind != "costs" for day in range(since // DAY * DAY, until, DAY)}
+    return frozenset(day for day in covered if start <= day < end)
+
+
+def _cut(usage: Usage) -> frozenset[int]:
+    """Days of which usage or costs exports hold a part only."""
+    stretches = [each for kind in (*KINDS, "costs") for each in partial(usage, kind)]
+    return frozenset(day for since, until in stretches for day in range(since // DAY * DAY, until, DAY))
+
+
+def _sides(
+    usage: Usage, rows: pa.Table, prices: Prices, bills: Billed, used: Sequence[Used]
+) -> dict[str, tuple[Side, ...]]:
+    """By day, and by what both exports are grouped by."""
+    by_day: dict[str | None, list[Estimate]] = {}
+    for each in used:
+        by_day.setdefault(f"{utc(each.day):%Y-%m-%d}", []).append(each.estimate)
+    days = {day: together(several) for day, several in by_day.items()}
+    sides = {"day": beside(days, bills.by(lambda bill: f"{utc(bill.day):%Y-%m-%d}"))}
+    grouped = {name for layer in usage.layers for name in layer.grouping}
+    for name in SIDES:
+        if name in grouped and bills.tells(name) and rows.num_rows:
+            estimates = _by_billed(_by_first(estimate(rows, prices, [name])), name)
+            sides[name] = beside(estimates, bills.by(_told(name)))
+    return sides
+
+
+def _told(name: str) -> Callable[[Bill], str | None]:
+    return lambda bill: bill.told(name)
+
+
+def _by_billed(estimates: dict[str | None, Estimate], name: str) -> dict[str | None, Estimate]:
+    """Fine-tuned models under the name that the bill has for all of them."""
+    found: dict[str | None, list[Estimate]] = {}
+    for value, each in estimates.items():
+        found.setdefault(as_billed(name, value), []).append(each)
+    return {value: together(several) for value, several in found.items()}
+
+
+# --- months and budget ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Month:
+    """The month of the last day with usage, so far, beside the one before."""
+
+    days: dict[date, Decimal]
+    """Cost of each day that was measured, over all of the data."""
+    last: date
+    """The last complete day."""
+    unpriced_tokens: int
+    """In the month so far."""
+
+    @property
+    def first(self) -> date:
+        return self.last.replace(day=1)
+
+    @property
+    def end(self) -> date:
+        """The first day of the month after."""
+        return (self.first + timedelta(days=32)).replace(day=1)
+
+    @property
+    def to_date(self) -> Decimal:
+        return self._between(self.first, self.last)
+
+    @property
+    def before_to_date(self) -> Decimal | None:
+        """The month before, up to the same day of the month; None where its days are not all measured."""
+        first = (self.first - timedelta(days=1)).replace(day=1)
+        last = min(first + (self.last - self.first), self.first - timedelta(days=1))
+        return self._between(first, last) if self._is_whole(first, last) else None
+
+    @property
+    def before(self) -> Decimal | None:
+        """The whole month before; None where its days are not all measured."""
+        last = self.first - timedelta(days=1)
+        return self._between(last.replace(day=1), last) if self._is_whole(last.replace(day=1), last) else None
+
+    @property
+    def burn_rate(self) -> Decimal | None:
+        """Dollars a day: the mean of the last 28 complete days; None where they are not all measured."""
+        first = self.last - timedelta(days=STRETCH - 1)
+        return self._between(first, self.last) / STRETCH if self._is_whole(first, self.last) else None
+
+    def exhausted(self, budget: Decimal) -> date | None:
+        """The day on which a monthly budget is used up; None where that is not in this month, as far as can be told."""
+        spent = Decimal(0)
+        for day in _days(self.first, self.last):
+            spent += self.days.get(day, Decimal(0))
+            if spent >= budget:
+                return day
+        rate = self.burn_rate
+        if not rate:
+            return None
+        day = self.last + timedelta(days=int(min(-(-(budget - spent) // rate), Decimal(100))))
+        return day if day < self.end else None
+
+    def projected(self) -> Decimal | None:
+        """The whole month, if its rest goes on as the last 28 days."""
+        rate, rest = self.burn_rate, (self.end - self.last).days - 1
+        return None if rate is None else self.to_date + rate * rest
+
+    def _between(self, first: date, last: date) -> Decimal:
+        return _sum([self.days[day] for day in _days(first, last) if day in self.days])
+
+    def _is_whole(self, first: date, last: date) -> bool:
+        return all(day in self.days for day in _days(first, last))
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=index) for index in range((last - first).days + 1)]
+
+
+def month(usage: Usage, query: Query, prices: Prices) -> Month | None:
+    """Months and burn rate under the question's filters, whatever its period; None where no day is complete."""
+    asked = {"period": "all", "start_time": None, "end_time": None, "back": 0, "interval": "day"}
+    totals = total(usage, by_dimension(query.model_copy(update=asked)))
+    if totals.query.interval != "day" or not totals.spans:
+        return None
+    ticks = [*(span.start for span in totals.spans), totals.spans[-1].end]
+    costs: dict[int, list[Estimate]] = {}
+    for each in estimate(summed(usage, totals), prices, (), ticks):
+        costs.setdefault(each.tick, []).append(each)
+    days = {
+        utc(span.start).date(): together(costs.get(index, []))
+        for index, span in enumerate(totals.spans)
+        if not span.partial and span.measured == span.end - span.start
+    }
+    if not days:
+        return None
+    last = max(days)
+    unpriced = sum(each.unpriced_tokens for day, each in days.items() if day >= last.replace(day=1))
+    return Month({day: each.cost or Decimal(0) for day, each in days.items()}, last, unpriced)
+
+
+def _sum(amounts: Sequence[Decimal]) -> Decimal:
+    return exact_sum(amounts) or Decimal(0)

@@ -1,0 +1,148 @@
+"""A question's cost by group and over time, and months against a budget, in numbers one can add up."""
+
+from datetime import date
+from decimal import Decimal
+
+from data.cost import Unpriced, cost, month
+from data.pricing import Prices
+from data.query import Query
+from tests.build import Bucket, bucket, day, hour, usage_of
+from tests.test_pricing import M, wide
+
+PRICES = Prices()
+
+
+def dollars(on: str, amount: int, **more: object) -> Bucket:
+    """A day that costs so many dollars."""
+    return day(on, wide(model="gpt-4o", text=amount * M * 2 // 5, **more))
+
+
+def november(*amounts: int) -> list[Bucket]:
+    return [dollars(f"2026-11-{number:02}", amount) for number, amount in enumerate(amounts, 1)]
+
+
+def october(amount: int) -> list[Bucket]:
+    return [dollars(f"2026-10-{number:02}", amount) for number in range(1, 32)]
+
+
+def test_cost_is_by_the_grouping_and_else_by_model() -> None:
+    usage = usage_of(
+        day("2026-11-02", wide(model="gpt-5", project_id="a", text=M), wide(model="gpt-4o", project_id="b", text=M)),
+        day("2026-11-03", wide(model="gpt-4o", project_id="a", text=M)),
+    )
+
+    by_project = cost(usage, Query(group_by="project_id"), PRICES)
+    by_model = cost(usage, Query(), PRICES)
+
+    assert {value: each.cost for value, each in by_project.groups.items()} == {
+        "a": Decimal("3.75"),
+        "b": Decimal("2.5"),
+    }
+    assert {value: each.cost for value, each in by_model.groups.items()} == {
+        "gpt-4o": Decimal(5),
+        "gpt-5": Decimal("1.25"),
+    }
+    assert [each.cost for each in by_project.over_time if each] == [Decimal("3.75"), Decimal("2.5")]
+
+
+def test_filters_and_period_hold_for_costs() -> None:
+    usage = usage_of(
+        day("2026-11-02", wide(model="gpt-5", project_id="a", text=M), wide(model="gpt-5", project_id="b", text=M)),
+        day("2026-11-03", wide(model="gpt-5", project_id="a", text=M)),
+    )
+    query = Query(start_time=date(2026, 11, 3), end_time=date(2026, 11, 4)).with_filter("project_id", ["a"])
+
+    assert cost(usage, query, PRICES).whole.cost == Decimal("1.25")
+
+
+def test_a_stretch_without_usage_has_no_estimate() -> None:
+    found = cost(usage_of(dollars("2026-11-02", 5), dollars("2026-11-04", 5)), Query(interval="day"), PRICES)
+
+    assert [each and each.cost for each in found.over_time] == [Decimal(5), None, Decimal(5)]
+
+
+def test_unpriced_usage_is_named_with_its_tokens_the_most_first() -> None:
+    usage = usage_of(
+        day("2026-11-02", wide(model="gpt-9", text=5), wide(model="gpt-8", text=7), wide(model="gpt-5", text=9))
+    )
+
+    found = cost(usage, Query(), PRICES)
+
+    assert found.unpriced == (
+        Unpriced("gpt-8", "not in the price list", 7),
+        Unpriced("gpt-9", "not in the price list", 5),
+    )
+    assert found.groups["gpt-9"].cost is None
+
+
+def test_what_batches_saved_leaves_other_tiers_out() -> None:
+    usage = usage_of(
+        day(
+            "2026-11-02",
+            wide(model="gpt-4o", text=4 * M, batch="true"),
+            wide(model="gpt-5", text=M, batch="false", service_tier="flex"),
+        )
+    )
+
+    assert cost(usage, Query(), PRICES).saved_by_batch == Decimal(5)
+
+
+def test_prices_that_no_list_says_in_so_many_words_are_noted_with_their_tokens() -> None:
+    usage = usage_of(day("2026-05-04", wide(model="gpt-5", text=7, service_tier="flex")))
+
+    assert cost(usage, Query(), PRICES).notes == (
+        ("flex in the proportion to the standard price that the list has since 2026-10-12", 7),
+    )
+
+
+def test_a_month_so_far_stands_beside_the_same_days_of_the_month_before() -> None:
+    found = month(usage_of(*october(5), *november(10, 10, 20)), Query(period="7d"), PRICES)
+
+    assert found is not None
+    assert (found.last, found.to_date, found.before_to_date, found.before) == (date(2026, 11, 3), 40, 15, 155)
+
+
+def test_a_burn_rate_is_the_mean_of_28_complete_days() -> None:
+    cut = bucket("2026-11-04", "2026-11-04T03:00", wide(model="gpt-4o", text=400 * M))
+    found = month(usage_of(*october(5), *november(10, 10, 20), cut), Query(), PRICES)
+
+    assert found is not None
+    # 25 days of October at 5, and 40 in November.
+    assert found.burn_rate == Decimal(165) / 28
+    assert found.projected() == 40 + Decimal(165) / 28 * 27
+
+
+def test_no_burn_rate_is_made_up_where_a_day_was_not_measured() -> None:
+    found = month(usage_of(*november(10, 10, 20)), Query(), PRICES)
+
+    assert found is not None
+    assert (found.burn_rate, found.before, found.projected(), found.exhausted(Decimal(100))) == (None, None, None, None)
+
+
+def test_the_day_a_budget_is_exhausted() -> None:
+    found = month(usage_of(*october(10), *november(10, 10, 10)), Query(), PRICES)
+
+    assert found is not None
+    assert found.exhausted(Decimal(25)) == date(2026, 11, 3)  # 10, 20, 30: it is already
+    assert found.exhausted(Decimal(100)) == date(2026, 11, 10)
+    assert found.exhausted(Decimal(101)) == date(2026, 11, 11)
+    assert found.exhausted(Decimal(300)) == date(2026, 11, 30)
+    assert found.exhausted(Decimal(301)) is None
+
+
+def test_months_follow_filters_and_not_the_period() -> None:
+    usage = usage_of(dollars("2026-11-01", 5, project_id="a"), dollars("2026-11-02", 10, project_id="b"))
+
+    found = month(usage, Query(period="24h").with_filter("project_id", ["a"]), PRICES)
+
+    assert found is not None
+    assert found.to_date == Decimal(5)
+
+
+def test_hours_make_days() -> None:
+    hours = [hour(f"2026-11-02T{clock:02}:00", wide(model="gpt-4o", text=M)) for clock in range(24)]
+
+    found = month(usage_of(*hours), Query(), PRICES)
+
+    assert found is not None
+    assert found.days == {date(2026, 11, 2): Decimal(60)}
