@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from math import ceil
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -251,7 +252,7 @@ class Month:
         rate = self.burn_rate
         if not rate:
             return None
-        day = self.last + timedelta(days=int(min(-(-(budget - spent) // rate), Decimal(100))))
+        day = self.last + timedelta(days=ceil(min((budget - spent) / rate, Decimal(100))))
         return day if day < self.end else None
 
     def projected(self) -> Decimal | None:
