@@ -3,7 +3,9 @@
 Knows no widgets: those are set from the question and ask another one here.
 """
 
+import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,8 +20,10 @@ from data.table import Usage, main_measure
 DATASET = "data"
 TAB = "tab"
 MANAGE = "manage"
+BUDGET = "budget"
+"""Dollars a month: no part of the question, but of what a link shows."""
 
-TABS = {"overview": "Overview", "quality": "Data quality"}
+TABS = {"overview": "Overview", "cost": "Cost", "quality": "Data quality"}
 """What a link can name, in the order in which they are offered; `components.tabs` says what each shows and when."""
 
 
@@ -33,13 +37,17 @@ def manage_token() -> str | None:
 
 def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
     """The question in the address bar, and a sentence about each part of it that means nothing."""
-    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE)}
+    params = {
+        name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE, BUDGET)
+    }
     query, misread = from_params(params) if params else (first_question(dataset, usage), [])
     if "measure" not in params:
         query = query.model_copy(update={"measure": main_measure(query.object)})
     tab = st.query_params.get(TAB)
     if tab is not None and tab not in TABS:
         misread.append(f"{TAB}={shortened(tab)} was left out: a tab is one of {', '.join(TABS)}")
+    if BUDGET in st.query_params and budget() is None:
+        misread.append(f"{BUDGET}={shortened(st.query_params[BUDGET])} was left out: a budget is dollars, such as 5000")
     return query, misread
 
 
@@ -57,7 +65,7 @@ def grouped(query: Query, usage: Usage) -> Query:
 
 def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
     """Writes the question into the address bar."""
-    params: dict[str, list[str]] = {DATASET: [dataset.key], TAB: [tab or current_tab()], **to_params(query)}
+    params = {DATASET: [dataset.key], TAB: [tab or current_tab()], **_budget_kept(), **to_params(query)}
     st.query_params.from_dict(params)
 
 
@@ -76,7 +84,26 @@ def url(**params: Any) -> str:
 
 def view_url(key: str, query: Query) -> str:
     """A link to the tab that is open and this question, on the dataset of a key."""
-    return url(**{DATASET: key, TAB: current_tab()}, **to_params(query))
+    return url(**{DATASET: key, TAB: current_tab()}, **_budget_kept(), **to_params(query))
+
+
+def budget() -> Decimal | None:
+    """Dollars a month, whole cents, up to a trillion; None where there is none or it means nothing."""
+    text = st.query_params.get(BUDGET, "")
+    return Decimal(text) if re.fullmatch(r"\d{1,12}(\.\d{1,2})?", text, re.ASCII) and Decimal(text) else None
+
+
+def set_budget(amount: float | None) -> None:
+    """Writes a budget into the address, or none."""
+    if amount:
+        st.query_params[BUDGET] = f"{amount:.2f}".removesuffix(".00")
+    else:
+        st.query_params.pop(BUDGET, None)
+
+
+def _budget_kept() -> dict[str, list[str]]:
+    found = budget()
+    return {} if found is None else {BUDGET: [str(found)]}
 
 
 def manage_url(token: str) -> str:

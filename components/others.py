@@ -1,13 +1,12 @@
-"""Usage that is no completion, and costs: a small card per kind."""
+"""Usage that is no completion: a small card per kind."""
 
 import streamlit as st
 
-from components import breakdown, chart, charts, theme
+from components import chart, charts, theme
 from components.view import View
 from data.engine import total
 from data.held import groupings, measures, objects
 from data.query import Query
-from data.shell.totals import Request, answer
 from data.table import Usage, main_measure
 from data.totals import Totals
 
@@ -23,8 +22,6 @@ def show(view: View, look: theme.Theme) -> None:
         with st.grid(3, min_column_width=300, gap="small", key="others"):
             for kind, totals in drawn:
                 _card(kind, totals, look, query)
-    if usage.costs.num_rows:
-        costs(usage)
 
 
 def small_question(usage: Usage, query: Query, kind: str) -> Query:
@@ -64,40 +61,3 @@ def _amount(kind: str, amount: int | None, measure: str) -> str:
     """`2 images`; stored bytes are a level: what the last bucket of the period says, not a sum."""
     unit = theme.noun(measure).removesuffix("s") if amount == 1 else theme.noun(measure)
     return f"{theme.exact(amount)} {unit}{', at the end of the period' if kind == 'vector_stores' else ''}"
-
-
-def costs(usage: Usage) -> None:
-    """What was billed, by line item; currencies are never added together."""
-    found = answer(usage, Request(object="costs", group_by=("line_item",)))
-    with st.container(border=True, key="card-costs"):
-        st.subheader("Billed, over all of the data", anchor=False)
-        for currency in dict.fromkeys(row[2] for row in found.rows):
-            rows = [row for row in found.rows if row[2] == currency]
-            breakdown.show(_bill(rows, currency or "usd"), key=f"costs-{currency}")
-
-
-def _bill(rows: list[tuple[object, ...]], currency: str) -> breakdown.Table:
-    """Line items, largest first, to the last digit."""
-    amounts = [(str(line) if line else "No line item", line, amount) for line, amount, _ in rows]
-    amounts.sort(key=lambda each: -(each[2] or 0))
-    known = [amount for *_, amount in amounts if amount is not None]
-    return breakdown.Table(
-        title=f"Billed by line item, {currency}",
-        columns=(
-            breakdown.Column("line_item", "Line item", "text"),
-            breakdown.Column("amount", f"Amount, {currency}", "number", "amount.value", write=_written),
-        ),
-        rows=tuple(
-            breakdown.Row(line or "", (breakdown.name(name, muted=line is None), _money(amount)))
-            for name, line, amount in amounts
-        ),
-        total=breakdown.Row("total", (breakdown.name("Total"), _money(sum(known) if known else None))),
-    )
-
-
-def _written(amount: object) -> str:
-    return f"{amount:,f}"
-
-
-def _money(amount: object) -> breakdown.Cell:
-    return breakdown.Cell() if amount is None else breakdown.Cell(_written(amount), amount)

@@ -5,6 +5,7 @@ Where the operator does not want uploads saved, or they cannot be, the visitor's
 """
 
 import ctypes
+import os
 import sys
 import threading
 from collections import OrderedDict
@@ -22,6 +23,7 @@ from data.exports import Export, read
 from data.exports.child import Upload
 from data.lacking import previous
 from data.parts import Generation
+from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
 from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
 from data.table import Usage, main_measure, tidy
@@ -229,6 +231,67 @@ def answer(identity: str, what: Callable[[Usage, Query], Answer], query: Query, 
 @st.cache_resource(max_entries=1024, show_spinner=False)
 def _answer(identity: str, name: str, query: Query, _what: Callable[[Usage, Query], Answer], _usage: Usage) -> Answer:
     return _what(_usage, query)
+
+
+# --- prices --------------------------------------------------------------------------------------------------------
+
+PRICES = "USAGE_PRICES"
+"""Where an operator names a price file."""
+
+
+@st.cache_resource(show_spinner=False)
+def _operators_prices() -> tuple[Prices, str]:
+    """The operator's price file, or why it is not used."""
+    path = os.environ.get(PRICES)
+    if not path:
+        return Prices(), ""
+    try:
+        return Prices(read_prices(Path(path).read_bytes()), Path(path).name), ""
+    except OSError as error:
+        return Prices(), f"The price file in {PRICES} could not be opened: {error.strerror or 'unknown'}."
+    except PriceFileError as error:
+        return Prices(), str(error)
+
+
+def prices() -> Prices:
+    """The session's own, else the operator's, else the list's alone."""
+    found: Prices = st.session_state.get("prices") or _operators_prices()[0]
+    return found
+
+
+def prices_at_fault() -> str:
+    """Why the operator's price file is not used; empty where it is, or there is none."""
+    return _operators_prices()[1]
+
+
+def set_prices(found: Prices | None) -> None:
+    """Prices for this session alone, or none of its own any more."""
+    st.session_state["prices"] = found
+
+
+def priced(
+    identity: str, what: Callable[[Usage, Query, Prices], Answer], query: Query, prices: Prices, usage_: Usage
+) -> Answer:
+    """What a function of `data` finds in a usage at these prices, worked out once for all who may see it."""
+    key = sha256(repr(prices.own).encode()).hexdigest()
+    found: Answer = _priced(identity, what.__qualname__, query, key, what, prices, usage_)
+    return found
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _priced(
+    identity: str,
+    name: str,
+    query: Query,
+    key: str,
+    _what: Callable[[Usage, Query, Prices], Answer],
+    _prices: Prices,
+    _usage: Usage,
+) -> Answer:
+    return _what(_usage, query, _prices)
+
+
+# --- comparisons and values ----------------------------------------------------------------------------------------
 
 
 def before(usage_: Usage, query: Query) -> Totals | str:

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import address, others, sources, theme, upload
+from components import address, sources, theme, upload
 from components.sources import Dataset, sample
 from components.tabs import quality
+from components.tabs.cost import bill
+from data.billed import billed
 from data.exports import Problem
 from data.held import extent, objects
 from data.query import Query
@@ -78,7 +80,7 @@ def nothing_read(usage: Usage) -> None:
             "Add a usage export of the same period to see tokens.",
             icon=":material/payments:",
         )
-        others.costs(usage)
+        bill(billed(usage, (), *(extent(usage, "costs") or (0, 0))))
     elif faults:
         _say(
             st.error,

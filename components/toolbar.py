@@ -295,3 +295,20 @@ def generation(dataset: Dataset, usage: Usage, query: Query, names: dict[str, st
         key=key,
         on_change=changed,
     )
+
+
+def budget() -> None:
+    """Dollars a month, kept in the address."""
+    key, now = "budget", address.budget()
+    st.session_state[key] = None if now is None else float(now)
+    st.number_input(
+        "Budget a month, US dollars",
+        min_value=0.0,
+        max_value=1e12,
+        step=100.0,
+        format="%.2f",
+        placeholder="None",
+        width=220,
+        key=key,
+        on_change=lambda: address.set_budget(st.session_state[key]),
+    )

@@ -1,0 +1,200 @@
+"""Tables of money: every group with its exact cost, both sides of a bill, and what the difference consists of."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
+from components.money.figures import name_of
+from components.money.words import listed
+from components.theme import by, group_label, label, money
+from data.billed import CURRENCY, Billed
+from data.cost import Cost
+from data.parts import PARTS
+from data.pricing import Estimate
+from data.reconcile import CAUSES, Reconciled, Side
+from data.totals import Group
+
+
+def dollars(amount: Decimal | None) -> Cell:
+    """Exact to sort by; written as the page writes money."""
+    return Cell() if amount is None else Cell(money(amount), amount)
+
+
+def written(number: Number) -> str:
+    return money(Decimal(number))
+
+
+def estimated(cost: Cost) -> Table:
+    """Every group: cost, its parts, what it costs by request and million tokens, and what has no price."""
+    parts = [part for part in PARTS if cost.whole.parts[part] is not None]
+    dimension = cost.totals.query.group_by or "model"
+    columns = (
+        Column("name", label(dimension), "text"),
+        Column("estimated_cost", "Estimated", help="Tokens × price, US dollars", write=written),
+        Column("share", "Share", "share", "Of the estimated cost"),
+        *(Column(part, label(part), write=written) for part in parts),
+        Column("per_request", "Per request", help="Estimated cost over all requests"),
+        Column("per_million", "Per million tokens", help="Over the tokens that have a price: the effective price"),
+        Column("saved_by_cache", "Saved by caching", help="Against the uncached price", write=written),
+        Column("saved_by_tier", "Saved by batch and tiers", help="Against the standard price", write=written),
+        Column("unpriced_tokens", "Unpriced tokens", help="In no amount"),
+        Column("total_tokens", "Tokens"),
+    )
+
+    def row(key: str, cell: Cell, found: Estimate) -> Row:
+        priced = found.tokens - found.unpriced_tokens
+        return Row(
+            key,
+            (
+                cell,
+                Cell(f"≥ {money(found.cost)}", found.cost) if found.lower_bound and found.cost else dollars(found.cost),
+                ratio(found.cost, cost.whole.cost),
+                *(dollars(found.parts[part]) for part in parts),
+                _per(found.cost, found.requests),
+                _per(found.cost, priced, 10**6),
+                dollars(found.saved_by_cache if found.cost is not None else None),
+                dollars(found.saved_by_tier if found.cost is not None else None),
+                count(found.unpriced_tokens),
+                count(found.tokens),
+            ),
+        )
+
+    return Table(
+        title=f"Estimated cost by {by(dimension)}",
+        columns=columns,
+        rows=tuple(
+            row(f"value:{value or ''}", name(name_of(cost, value), muted=value is None), found)
+            for value, found in cost.groups.items()
+        ),
+        total=row("total", name("Total"), cost.whole),
+    )
+
+
+def _per(amount: Decimal | None, many: int | None, of: int = 1) -> Cell:
+    if amount is None:
+        return Cell()
+    return Cell(money(amount / many * of), amount / many * of) if many else Cell("n/a")
+
+
+def unpriced(cost: Cost) -> Table:
+    """What has no price, with the reason, its tokens and their share of all."""
+    return Table(
+        title="Tokens without a price",
+        columns=(
+            Column("name", "Model", "text"),
+            Column("reason", "Why", "text"),
+            Column("unpriced_tokens", "Tokens"),
+            Column("share", "Of all tokens", "share"),
+        ),
+        rows=tuple(
+            Row(
+                f"{each.model}:{each.reason}",
+                (
+                    name(each.model or "No model", muted=each.model is None),
+                    Cell(each.reason),
+                    count(each.tokens),
+                    ratio(each.tokens, cost.whole.tokens),
+                ),
+            )
+            for each in cost.unpriced
+        ),
+        total=Row(
+            "total",
+            (
+                name("Total"),
+                Cell(),
+                count(cost.whole.unpriced_tokens),
+                ratio(cost.whole.unpriced_tokens, cost.whole.tokens),
+            ),
+        ),
+    )
+
+
+def causes(found: Reconciled) -> Table:
+    """What billed − estimated consists of, to the last digit."""
+    return Table(
+        title="What the difference consists of",
+        columns=(
+            Column("name", "Cause", "text"),
+            Column("amount", "Amount", help="Of billed − estimated, US dollars", write=written),
+            Column("names", "Behind it", "text"),
+        ),
+        rows=tuple(
+            Row(each.cause, (name(CAUSES[each.cause]), dollars(each.amount), Cell(listed(each.largest, each.names))))
+            for each in found.explained
+        ),
+        total=Row("total", (name("Billed − estimated"), dollars(found.difference), Cell())),
+    )
+
+
+def beside(dimension: str, sides: Sequence[Side], found: Reconciled) -> Table:
+    """Estimated beside billed by day or dimension."""
+    what = "day" if dimension == "day" else by(dimension)
+    return Table(
+        title=f"Estimated beside billed by {what}",
+        columns=(
+            Column("name", "Day, UTC" if dimension == "day" else label(dimension), "text"),
+            Column("estimated_cost", "Estimated", write=written),
+            Column("billed_cost", "Billed", write=written),
+            Column("difference", "Billed − estimated", help="Where there are both", write=written),
+            Column("unpriced_tokens", "Unpriced tokens"),
+        ),
+        rows=tuple(
+            Row(
+                f"value:{side.value or ''}",
+                (
+                    _side_name(dimension, side.value),
+                    dollars(side.estimated),
+                    dollars(side.billed),
+                    dollars(side.difference),
+                    count(side.unpriced_tokens),
+                ),
+            )
+            for side in _ordered(dimension, sides)
+        ),
+        total=Row(
+            "total",
+            (
+                name("Total"),
+                dollars(found.estimated),
+                dollars(found.billed),
+                dollars(found.difference),
+                count(sum(side.unpriced_tokens for side in sides)),
+            ),
+        ),
+    )
+
+
+def _ordered(dimension: str, sides: Sequence[Side]) -> Iterable[Side]:
+    return sorted(sides, key=lambda side: side.value or "") if dimension == "day" else sides
+
+
+def _side_name(dimension: str, value: str | None) -> Cell:
+    if value is None:
+        return name("No model on the bill" if dimension == "model" else group_label(_NONE, dimension), muted=True)
+    return name(value)
+
+
+_NONE = Group("none", None, {})
+
+
+def bill(billed: Billed, currency: str) -> Table:
+    """Billed by line item, the largest first, to the last digit."""
+    amounts = billed.by(lambda each: each.line.text, currency)
+    unit = "US dollars" if currency == CURRENCY else currency.upper()
+
+    def amount(value: Decimal | None) -> Cell:
+        return Cell() if value is None else Cell(f"{value:,f}", value)
+
+    return Table(
+        title=f"Billed by line item, {unit}",
+        columns=(
+            Column("line_item", "Line item", "text"),
+            Column("amount", f"Amount, {unit}", help="amount.value", write=lambda number: f"{number:,f}"),
+        ),
+        rows=tuple(
+            Row(line or "", (name(line or "No line item", muted=line is None), amount(value)))
+            for line, value in sorted(amounts.items(), key=lambda each: -(each[1] or 0))
+        ),
+        total=Row("total", (name("Total"), amount(billed.total(currency)))),
+    )

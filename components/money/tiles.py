@@ -1,0 +1,115 @@
+"""Costs in a few numbers."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from components.money.words import bounded, exactly
+from components.theme import BLANK, NO_ANSWER, money, percent
+from data.billed import CURRENCY
+from data.cost import STRETCH, Comparison, Cost, Month
+
+
+class Tile(NamedTuple):
+    label: str
+    value: str
+    note: str
+    """Under the value."""
+    help: str
+
+
+def tiles_of(cost: Cost, comparison: Comparison | None, month: Month | None) -> tuple[Tile, ...]:
+    """Estimated and billed, the month and its pace, what cache and batch saved, and unit costs."""
+    return (
+        Tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. Exactly {exactly(cost.whole.cost)}."),
+        *_billed(comparison),
+        *_month(month),
+        _cache(cost),
+        _tiers(cost),
+        _unit(cost),
+    )
+
+
+def _unpriced(cost: Cost) -> str:
+    if not cost.whole.unpriced_tokens:
+        return "all tokens priced"
+    return f"{percent(cost.whole.unpriced_tokens / cost.whole.tokens)} unpriced"
+
+
+def _billed(comparison: Comparison | None) -> list[Tile]:
+    """One per currency: they are never added."""
+    if comparison is None:
+        return []
+    bills = comparison.billed
+    return [
+        Tile(
+            "Billed" if currency == CURRENCY else f"Billed, {currency.upper()}",
+            money(bills.total(currency), currency),
+            "by costs exports",
+            "What costs exports say was billed in this period; credits are in it.",
+        )
+        for currency in bills.currencies
+    ]
+
+
+def _month(month: Month | None) -> list[Tile]:
+    if month is None:
+        return []
+    before = month.before_to_date
+    against = f"{_change(month.to_date, before)} on last month" if before else "no whole month before"
+    rate = month.burn_rate
+    return [
+        Tile(
+            "Month to date",
+            money(month.to_date),
+            against,
+            f"Estimated, {month.first} – {month.last}, beside the same days of the month before: {money(before)}.",
+        ),
+        Tile(
+            "Burn rate",
+            BLANK if rate is None else f"{money(rate)}/d",
+            "last 28 complete days" if rate is not None else f"needs {STRETCH} whole days",
+            f"Mean estimated cost a day over the {STRETCH} complete days up to {month.last}.",
+        ),
+    ]
+
+
+def _change(now: Decimal, then: Decimal) -> str:
+    ratio = float(now / then - 1)
+    return f"{'+' if ratio >= 0 else '−'}{percent(abs(ratio))}"
+
+
+def _cache(cost: Cost) -> Tile:
+    whole = cost.whole
+    written = whole.parts["cache_write"]
+    note = f"writes cost {money(written)}" if written is not None else "no cache writes"
+    over = f" Cache writes cost {money(whole.written_over)} more than as uncached input." if written is not None else ""
+    return Tile(
+        "Saved by caching", money(whole.saved_by_cache), note, f"Cached input against its uncached price.{over}"
+    )
+
+
+def _tiers(cost: Cost) -> Tile:
+    tiers = sum((each.saved_by_tier for (batch, _), each in cost.tiers.items() if batch != "true"), Decimal(0))
+    note = f"tiers saved {money(tiers)}" if tiers >= 0 else f"tiers cost {money(-tiers)} more"
+    return Tile(
+        "Saved by batch",
+        money(cost.saved_by_batch),
+        note if tiers else "no other tiers",
+        "Batches against the standard price. Tiers: flex, free and priority against the standard price.",
+    )
+
+
+def _unit(cost: Cost) -> Tile:
+    whole = cost.whole
+    priced = whole.tokens - whole.unpriced_tokens
+    per_million = NO_ANSWER if not priced or whole.cost is None else money(whole.cost / priced * 10**6)
+    return Tile(
+        "Per million tokens",
+        per_million,
+        f"{per_request(whole.cost, whole.requests)} a request",
+        "Estimated cost over the tokens that have a price; all requests count.",
+    )
+
+
+def per_request(amount: Decimal | None, requests: int | None) -> str:
+    return NO_ANSWER if amount is None or not requests else money(amount / requests)

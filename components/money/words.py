@@ -1,0 +1,114 @@
+"""How amounts are written and what is said about them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from components.theme import compact, label, money, percent, shorten
+from data.billed import Billed
+from data.cost import STRETCH, Cost, Month
+from data.pricing import CHECKED, SOURCE, VERSION, Estimate, Prices
+from data.reconcile import Reconciled
+
+MOST_NAMED = 6
+"""Unpriced models that one sentence names; the table has all."""
+
+
+def bounded(estimate: Estimate) -> str:
+    """An estimate's cost; of models that charge long requests more it is the least it can be."""
+    sign = "≥ " if estimate.lower_bound and estimate.cost else ""
+    return f"{sign}{money(estimate.cost)}"
+
+
+def exactly(amount: Decimal | None) -> str:
+    """To the last digit, with separators."""
+    if amount is None:
+        return ""
+    sign, size = ("−" if amount < 0 else ""), abs(amount)
+    whole, _, rest = f"{size:f}".partition(".")
+    return f"{sign}${int(whole):,}.{rest.rstrip('0').ljust(2, '0')}"
+
+
+def source(prices: Prices) -> str:
+    """Whose prices these are, of which day and version."""
+    listed = f"list prices of {SOURCE} {VERSION}, last checked {CHECKED}"
+    if not prices.own:
+        return f"Estimated by {listed}; US dollars. An estimate is no invoice."
+    rows = f"{len(prices.own):,} {'row' if len(prices.own) == 1 else 'rows'}"
+    name = shorten(prices.name, 60)
+    return f"Estimated by your own prices ({name}, {rows}), else by {listed}; US dollars. An estimate is no invoice."
+
+
+def unpriced(cost: Cost) -> str:
+    """What has no price and is in no amount; empty where all has."""
+    tokens, whole = cost.whole.unpriced_tokens, cost.whole.tokens
+    if not tokens:
+        return ""
+    named = [
+        f"{shorten(each.model or 'usage without a model', 60)} ({each.reason}) {compact(each.tokens)}"
+        for each in cost.unpriced[:MOST_NAMED]
+    ]
+    rest = cost.unpriced[MOST_NAMED:]
+    more = f", and {len(rest):,} more with {compact(sum(each.tokens for each in rest))}" if rest else ""
+    share = percent(tokens / whole)
+    return f"{compact(tokens)} tokens ({share} of all) have no price and are in no estimate: {', '.join(named)}{more}."
+
+
+def bound(cost: Cost) -> str:
+    """Which models make the estimate a lower bound; empty where none does."""
+    models = [shorten(model or "", 40) for model, each in cost.models.items() if each.lower_bound]
+    if not models:
+        return ""
+    many = f"{', '.join(models[:MOST_NAMED])}{f' and {len(models) - MOST_NAMED:,} more' if models[MOST_NAMED:] else ''}"
+    return f"≥: at the base price of {many}; requests above 272K input tokens cost more and cannot be told from a sum."
+
+
+def notes(cost: Cost) -> list[str]:
+    """How prices were arrived at that no list says in so many words."""
+    return [f"{compact(tokens)} tokens: {note}" for note, tokens in cost.notes]
+
+
+def unfiltered(billed: Billed) -> str:
+    """Which filters do not hold for the bill; empty where all do."""
+    if not billed.unfiltered:
+        return ""
+    names = " and ".join(label(name).lower() for name in billed.unfiltered)
+    return f"Billed amounts are not filtered by {names}: these costs exports do not tell it."
+
+
+def listed(names: Sequence[tuple[str, Decimal]], of: int) -> str:
+    """The names behind an amount, the largest first."""
+    shown = ", ".join(f"{shorten(name, 40)} {money(amount)}" for name, amount in names)
+    return f"{shown}, and {of - len(names):,} more" if of > len(names) else shown
+
+
+def outlook(month: Month, budget: Decimal | None) -> str:
+    """Where the month leads if it goes on as the last 28 days, and when a budget is used up."""
+    spent = f"{money(month.to_date)} estimated so far"
+    if month.unpriced_tokens:
+        spent += f" ({compact(month.unpriced_tokens)} tokens without a price are not in it)"
+    rate, projected = month.burn_rate, month.projected()
+    if rate is None or projected is None:
+        return f"{spent}. No pace is told: the {STRETCH} days before are not all measured.{_used(month, budget)}"
+    pace = f"A straight line from the last {STRETCH} complete days, {money(rate)} a day, leads to {money(projected)}."
+    return f"{spent}. {pace}{_used(month, budget)}"
+
+
+def _used(month: Month, budget: Decimal | None) -> str:
+    if budget is None:
+        return ""
+    day = month.exhausted(budget)
+    if day is None:
+        return f" The budget of {money(budget)} lasts the month by that line." if month.burn_rate is not None else ""
+    if day <= month.last:
+        return f" The budget of {money(budget)} was used up on {day}."
+    return f" The budget of {money(budget)} is used up on {day}."
+
+
+def difference(found: Reconciled) -> str:
+    """Both sums and what lies between them."""
+    gap = found.difference
+    rest = next((each.amount for each in found.explained if each.cause == "unexplained"), Decimal(0))
+    return (
+        f"Billed {money(found.billed)}, estimated {money(found.estimated)}: a difference of {money(gap)}, of which "
+        f"{money(rest)} is unexplained. Each day, model and part belongs whole to the first cause that holds for it."
+    )
