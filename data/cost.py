@@ -215,6 +215,11 @@ class Month:
         return self.last.replace(day=1)
 
     @property
+    def last_month(self) -> date:
+        """The first day of the month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
     def end(self) -> date:
         """The first day of the month after."""
         return (self.first + timedelta(days=32)).replace(day=1)
@@ -226,7 +231,7 @@ class Month:
     @property
     def before_to_date(self) -> Decimal | None:
         """The month before, up to the same day of the month; None where its days are not all measured."""
-        first = (self.first - timedelta(days=1)).replace(day=1)
+        first = self.last_month
         last = min(first + (self.last - self.first), self.first - timedelta(days=1))
         return self._between(first, last) if self._is_whole(first, last) else None
 
@@ -234,7 +239,7 @@ class Month:
     def before(self) -> Decimal | None:
         """The whole month before; None where its days are not all measured."""
         last = self.first - timedelta(days=1)
-        return self._between(last.replace(day=1), last) if self._is_whole(last.replace(day=1), last) else None
+        return self._between(self.last_month, last) if self._is_whole(self.last_month, last) else None
 
     @property
     def burn_rate(self) -> Decimal | None:

@@ -13,16 +13,16 @@ from data.billed import CURRENCY, Bill, Billed, exact_sum
 from data.pricing import Estimate, billed_name
 
 CAUSES: dict[str, str] = {
-    "tools": "Tools, storage and what else has no tokens",
+    "tools": "Tools, storage, other lines",
     "credits": "Credits",
-    "unpriced": "Models or audio without a price",
-    "only billed": "Days without usage in these exports",
-    "only used": "Days without costs in these exports",
-    "cut": "Days that an export holds only a part of",
-    "unused": "Billed models without usage here",
-    "unbilled": "Usage without a line on the bill",
-    "tiers": "Batch and service tiers: derived prices, or lines that do not tell the tier",
-    "long": "Long requests, which cost more than the base price",
+    "unpriced": "No price known",
+    "only billed": "Days without usage",
+    "only used": "Days without costs",
+    "cut": "Days held in part",
+    "unused": "Billed, no usage here",
+    "unbilled": "Used, not on the bill",
+    "tiers": "Batch and service tiers",
+    "long": "Long requests",
     "unexplained": "Unexplained",
 }
 """Cause → what the page calls it, in the order in which they are looked for."""

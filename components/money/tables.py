@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
 from components.money.figures import name_of
-from components.money.words import listed
+from components.money.words import listed, unit_price
 from components.theme import by, group_label, label, money
 from data.billed import CURRENCY, Billed
 from data.cost import Cost
@@ -73,7 +73,7 @@ def estimated(cost: Cost) -> Table:
 def _per(amount: Decimal | None, many: int | None, of: int = 1) -> Cell:
     if amount is None:
         return Cell()
-    return Cell(money(amount / many * of), amount / many * of) if many else Cell("n/a")
+    return Cell(unit_price(amount / many * of), amount / many * of) if many else Cell("n/a")
 
 
 def unpriced(cost: Cost) -> Table:

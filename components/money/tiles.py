@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from components.money.words import bounded, exactly
+from components.money.words import bounded, exactly, short, unit_price
 from components.theme import BLANK, NO_ANSWER, money, percent
 from data.billed import CURRENCY
 from data.cost import STRETCH, Comparison, Cost, Month
@@ -43,9 +43,9 @@ def _billed(comparison: Comparison | None) -> list[Tile]:
     return [
         Tile(
             "Billed" if currency == CURRENCY else f"Billed, {currency.upper()}",
-            money(bills.total(currency), currency),
+            short(bills.total(currency), currency),
             "by costs exports",
-            "What costs exports say was billed in this period; credits are in it.",
+            f"By costs exports in this period, credits included: {money(bills.total(currency), currency)}.",
         )
         for currency in bills.currencies
     ]
@@ -55,19 +55,19 @@ def _month(month: Month | None) -> list[Tile]:
     if month is None:
         return []
     before = month.before_to_date
-    against = f"{_change(month.to_date, before)} on last month" if before else "no whole month before"
+    against = f"{_change(month.to_date, before)} on {month.last_month:%b}" if before else "no whole month before"
     rate = month.burn_rate
     return [
         Tile(
             "Month to date",
-            money(month.to_date),
+            short(month.to_date),
             against,
             f"Estimated, {month.first} – {month.last}, beside the same days of the month before: {money(before)}.",
         ),
         Tile(
             "Burn rate",
-            BLANK if rate is None else f"{money(rate)}/d",
-            "last 28 complete days" if rate is not None else f"needs {STRETCH} whole days",
+            BLANK if rate is None else f"{short(rate)}/d",
+            "over 28 days" if rate is not None else f"needs {STRETCH} whole days",
             f"Mean estimated cost a day over the {STRETCH} complete days up to {month.last}.",
         ),
     ]
@@ -84,7 +84,7 @@ def _cache(cost: Cost) -> Tile:
     note = f"writes cost {money(written)}" if written is not None else "no cache writes"
     over = f" Cache writes cost {money(whole.written_over)} more than as uncached input." if written is not None else ""
     return Tile(
-        "Saved by caching", money(whole.saved_by_cache), note, f"Cached input against its uncached price.{over}"
+        "Saved by caching", short(whole.saved_by_cache), note, f"Cached input against its uncached price.{over}"
     )
 
 
@@ -93,7 +93,7 @@ def _tiers(cost: Cost) -> Tile:
     note = f"tiers saved {money(tiers)}" if tiers >= 0 else f"tiers cost {money(-tiers)} more"
     return Tile(
         "Saved by batch",
-        money(cost.saved_by_batch),
+        short(cost.saved_by_batch),
         note if tiers else "no other tiers",
         "Batches against the standard price. Tiers: flex, free and priority against the standard price.",
     )
@@ -102,9 +102,9 @@ def _tiers(cost: Cost) -> Tile:
 def _unit(cost: Cost) -> Tile:
     whole = cost.whole
     priced = whole.tokens - whole.unpriced_tokens
-    per_million = NO_ANSWER if not priced or whole.cost is None else money(whole.cost / priced * 10**6)
+    per_million = NO_ANSWER if not priced or whole.cost is None else unit_price(whole.cost / priced * 10**6)
     return Tile(
-        "Per million tokens",
+        "Per 1M tokens",
         per_million,
         f"{per_request(whole.cost, whole.requests)} a request",
         "Estimated cost over the tokens that have a price; all requests count.",
@@ -112,4 +112,4 @@ def _unit(cost: Cost) -> Tile:
 
 
 def per_request(amount: Decimal | None, requests: int | None) -> str:
-    return NO_ANSWER if amount is None or not requests else money(amount / requests)
+    return NO_ANSWER if amount is None or not requests else unit_price(amount / requests)

@@ -1,10 +1,10 @@
 """How amounts are written and what is said about them."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from components.theme import compact, label, money, percent, shorten
-from data.billed import Billed
+from data.billed import CURRENCY, Billed
 from data.cost import STRETCH, Cost, Month
 from data.pricing import CHECKED, SOURCE, VERSION, Estimate, Prices
 from data.reconcile import Reconciled
@@ -13,10 +13,25 @@ MOST_NAMED = 6
 """Unpriced models that one sentence names; the table has all."""
 
 
+def short(amount: Decimal | None, currency: str = CURRENCY) -> str:
+    """For a tile: no cents from a thousand on, which leaves at least four figures."""
+    if amount is None or abs(amount) < 1000:
+        return money(amount, currency)
+    return money(amount.quantize(Decimal(1), ROUND_HALF_UP), currency).removesuffix(".00")
+
+
+def unit_price(amount: Decimal | None) -> str:
+    """Of one request or a million tokens: four decimals below a dollar."""
+    if amount is None or not 0 < amount < 1:
+        return money(amount)
+    small = amount.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    return f"${small}" if small else "<$0.0001"
+
+
 def bounded(estimate: Estimate) -> str:
-    """An estimate's cost; of models that charge long requests more it is the least it can be."""
+    """An estimate's cost for a tile; of models that charge long requests more it is the least it can be."""
     sign = "≥ " if estimate.lower_bound and estimate.cost else ""
-    return f"{sign}{money(estimate.cost)}"
+    return f"{sign}{short(estimate.cost)}"
 
 
 def exactly(amount: Decimal | None) -> str:
@@ -62,9 +77,11 @@ def bound(cost: Cost) -> str:
     return f"≥: at the base price of {many}; requests above 272K input tokens cost more and cannot be told from a sum."
 
 
-def notes(cost: Cost) -> list[str]:
-    """How prices were arrived at that no list says in so many words."""
-    return [f"{compact(tokens)} tokens: {note}" for note, tokens in cost.notes]
+def notes(cost: Cost) -> str:
+    """How prices were arrived at that no list says in so many words; empty where all are the list's."""
+    said = "; ".join(f"{note} ({compact(tokens)} tokens)" for note, tokens in cost.notes[:MOST_NAMED])
+    more = f"; and {len(cost.notes) - MOST_NAMED:,} more" if cost.notes[MOST_NAMED:] else ""
+    return f"How some prices were found: {said}{more}." if said else ""
 
 
 def unfiltered(billed: Billed) -> str:

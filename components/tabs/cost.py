@@ -88,7 +88,7 @@ def _own_prices(prices: Prices) -> None:
 
 
 def _tiles(found: tuple[Tile, ...]) -> None:
-    with st.grid(4, min_column_width=150, gap="small", key="cost-tiles"):
+    with st.grid(len(found), min_column_width=150, gap="small", key="cost-tiles"):
         for tile in found:
             st.metric(
                 tile.label,
@@ -106,7 +106,7 @@ def _said(found: Cost) -> None:
     """What the estimate leaves out, is a bound for, or takes from a ratio."""
     if lacking := words.unpriced(found):
         st.warning(theme.markdown(lacking), icon=":material/money_off:")
-    for sentence in filter(None, [words.bound(found), *words.notes(found)]):
+    for sentence in filter(None, [words.bound(found), words.notes(found)]):
         st.caption(theme.markdown(sentence))
 
 
@@ -132,16 +132,16 @@ def _largest(lines: list[figures.Series]) -> list[figures.Series]:
 def _month(found: Month, screen: Screen) -> None:
     """Month to date against the last month and a budget, whatever the period."""
     budget = address.budget()
-    title = f"{found.first:%B %Y} so far"
-    figure = figures.month(found, budget, screen.look, narrow=screen.narrow)
+    title, until = f"{found.first:%B %Y} so far", f"up to {found.last}"
     outlook = words.outlook(found, budget)
-
-    def below() -> None:
-        with st.container(horizontal=True, vertical_alignment="bottom", key="budget-row"):
-            toolbar.budget()
-            st.caption(theme.markdown(outlook), width="stretch")
-
-    drawn("cost-month", title, f"up to {found.last} UTC", figure, outlook, below)
+    left, right = st.columns([2, 1], gap="small")
+    with left:
+        drawn("cost-month", title, until, figures.month(found, budget, screen.look, narrow=screen.narrow), outlook)
+    with right, st.container(border=True, height="stretch", key="card-budget"):
+        st.subheader("Budget", anchor=False)
+        toolbar.budget()
+        st.markdown(theme.markdown(outlook))
+        st.caption("Estimated cost under the filters above, whatever their period. The link carries the budget.")
 
 
 def _table(key: str, table: breakdown.Table) -> None:

@@ -52,7 +52,7 @@ class Prices:
 
     def rates(self, model: str | None, day: date, service_tier: str | None, batch: bool) -> Rates:
         if service_tier == FREE:
-            return Rates(_ZERO, self._standard(model, day), note="free: incentivized tier")
+            return Rates(_ZERO, self._standard(model, day), note="incentivized tier is free")
         if not model:
             return Rates(_NONE, _NONE, "the model is not known")
         own = tuple(price for price in self.own if price.fits(model))
