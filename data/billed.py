@@ -80,18 +80,18 @@ class Billed:
         return {name: exact_sum(found) for name, found in amounts.items()}
 
 
-def billed(usage: Usage, filters: Filters, start: int, end: int) -> Billed:
+def billed(usage: Usage, filters: Filters, start: int, end: int, without: Filters = ()) -> Billed:
     """The bills of a period, filtered as far as they tell what is filtered by; times are unix seconds."""
     grouping = tuple(name for name in COSTS.grouping if any(name in layer.grouping for layer in usage.cost_layers))
     told = {*grouping, *(_LINE_DIMENSIONS if "line_item" in grouping else ())}
-    kept = [(name, values) for name, values in filters if name in told]
-    rows = _chosen(usage, frozenset({name for name, _ in kept if name in grouping} | {"line_item"}))
-    bills = [bill for bill in _bills(rows) if start <= bill.day < end and _is_kept(bill, kept)]
+    kept, left = ([(name, values) for name, values in each if name in told] for each in (filters, without))
+    rows = _chosen(usage, frozenset({name for name, _ in (*kept, *left) if name in grouping} | {"line_item"}))
+    bills = [bill for bill in _bills(rows) if start <= bill.day < end and _is_kept(bill, kept, left)]
     return Billed(
         bills=tuple(bills),
         days=_days(usage, start, end),
         grouping=grouping,
-        unfiltered=tuple(name for name, _ in filters if name not in told),
+        unfiltered=tuple(dict.fromkeys(name for name, _ in (*filters, *without) if name not in told)),
     )
 
 
@@ -112,8 +112,15 @@ def _bills(rows: pa.Table) -> list[Bill]:
     ]
 
 
-def _is_kept(bill: Bill, kept: Sequence[tuple[str, Sequence[str | None]]]) -> bool:
-    return all(bill.told(name) in [as_billed(name, value) for value in values] for name, values in kept)
+_Told = Sequence[tuple[str, Sequence[str | None]]]
+
+
+def _is_kept(bill: Bill, kept: _Told, left: _Told) -> bool:
+    return all(_is_one_of(bill, *each) for each in kept) and not any(_is_one_of(bill, *each) for each in left)
+
+
+def _is_one_of(bill: Bill, name: str, values: Sequence[str | None]) -> bool:
+    return bill.told(name) in [as_billed(name, value) for value in values]
 
 
 def as_billed(name: str, value: str | None) -> str | None:

@@ -20,10 +20,11 @@ from data.measured import partial
 from data.overlap import DAY
 from data.periods import period
 from data.pricing import STANDARD, Estimate, Prices, estimate, together
-from data.query import Query, utc
+from data.query import Query
 from data.reconcile import Reconciled, Side, Used, beside, reconcile
 from data.table import Usage
 from data.totals import Totals
+from data.zones import day_of, utc
 
 KINDS = ("completions", "decisions", "embeddings", "moderations")
 """Kinds of result that are counted, and priced, in tokens."""
@@ -74,7 +75,7 @@ def is_priced(query: Query) -> bool:
 
 def by_dimension(query: Query) -> Query:
     """The same question by a dimension: prices differ by model, so that is what is asked where nothing else is."""
-    return query.model_copy(update={"group_by": query.group_by or "model", "measure": "total_tokens"})
+    return query.by(query.group_by or "model").model_copy(update={"measure": "total_tokens"})
 
 
 def cost(usage: Usage, query: Query, prices: Prices) -> Cost:
@@ -128,11 +129,15 @@ class Comparison:
 
 
 def comparison(usage: Usage, query: Query, prices: Prices) -> Comparison | None:
-    """Billed beside estimated for all usage in tokens of the period; None without costs exports."""
+    """Billed beside estimated for all usage in tokens of the period, by the UTC days that bills are by.
+
+    None without costs exports.
+    """
     if not usage.costs.num_rows:
         return None
+    query = query.by("model").model_copy(update={"measure": "total_tokens", "interval": None, "zone": "UTC"})
     start, end = period(usage, query)
-    bills = billed(usage, query.filters, start, end)
+    bills = billed(usage, query.filters, start, end, query.without)
     rows = _rows_in_tokens(usage, query)
     days = range(start // DAY * DAY, -(-end // DAY) * DAY + 1, DAY)
     found = estimate(rows, prices, ["model", "service_tier", "batch", "note"], days) if rows.num_rows else []
@@ -149,8 +154,7 @@ def _is_special(found: Estimate) -> bool:
 
 def _rows_in_tokens(usage: Usage, query: Query) -> pa.Table:
     kinds = [kind for kind in KINDS if kind in usage.reported]
-    asked = query.model_copy(update={"group_by": "model", "measure": "total_tokens", "interval": None})
-    tables = [summed(usage, total(usage, asked.model_copy(update={"object": kind}))) for kind in kinds]
+    tables = [summed(usage, total(usage, query.model_copy(update={"object": kind}))) for kind in kinds]
     return pa.concat_tables(tables) if tables else usage.results.slice(0, 0)
 
 
@@ -287,7 +291,7 @@ def month(usage: Usage, query: Query, prices: Prices) -> Month | None:
     for each in estimate(summed(usage, totals), prices, (), ticks):
         costs.setdefault(each.tick, []).append(each)
     days = {
-        utc(span.start).date(): together(costs.get(index, []))
+        day_of(span.start, totals.zone): together(costs.get(index, []))
         for index, span in enumerate(totals.spans)
         if not span.partial and span.measured == span.end - span.start
     }
