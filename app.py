@@ -1,4 +1,4 @@
-"""The app that `streamlit run app.py` starts: the page, its static files, and what every answer carries."""
+"""The app that `streamlit run app.py` starts: the page, its static files, and the guard in front of both."""
 
 from pathlib import Path
 
@@ -7,13 +7,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from components.headers import Headers
+from components.guard import Guard
 
 HERE = Path(__file__).parent
+
 
 app = st.App(
     HERE / "components" / "page.py",
     # Streamlit would look for them beside the page.
     routes=[Mount("/app/static", StaticFiles(directory=HERE / "static"))],
-    middleware=[Middleware(Headers)],
+    middleware=[Middleware(Guard)],
 )

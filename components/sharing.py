@@ -7,6 +7,7 @@ import streamlit as st
 
 from components import address, sources, states, theme
 from components.sources import Dataset
+from components.tries import looked_up
 from data.engine import total
 from data.query import Query
 from data.store import (
@@ -207,7 +208,7 @@ def _lives(days: int | None) -> str:
 def manage(token: str) -> None:
     """The page behind a manage link; shows nothing of the data."""
     try:
-        entry = sources.store().managed(token)
+        entry = looked_up(token, sources.store().managed)
     except NotOpenedError:
         if st.session_state.get(REVOKED) == token:
             _revoked()

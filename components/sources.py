@@ -18,6 +18,7 @@ from typing import TypeVar
 import pyarrow as pa
 import streamlit as st
 
+from components.tries import looked_up
 from data.engine import find, total
 from data.exports import Export, read
 from data.exports.child import Upload
@@ -100,14 +101,14 @@ def opened(key: str | None) -> Dataset | None:
     """The dataset a link names, the sample where it names none, None where it opens nothing (any more).
 
     Asks the store each time: a link that was revoked elsewhere opens nothing from the next click on. Raises StoreError
-    where the store cannot be asked: then the link may be as good as ever.
+    where the store cannot be asked, or too many links were tried: then the link may be as good as ever.
     """
     if key in (None, SAMPLE):
         return sample()
     if key == SESSION:
         return st.session_state.get(SESSION)
     try:
-        entry = store().look(key or "")
+        entry = looked_up(key or "", store().look)
         return Dataset(key or "", entry.title, _content(entry.key, entry), entry)
     except NotOpenedError:
         return None

@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components import address, sources, theme
+from components.guard.uploads import REFUSED
 from components.sources import Dataset
 from data.exports import Export
 from data.exports.child import Upload, read_many_in_child
@@ -42,6 +43,7 @@ def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -
         accept_multiple_files=True,
         key=f"upload-{turn}",
     )
+    files = _taken(files or [])
     if not files:
         return
     exports = _read(files, organization)
@@ -51,6 +53,25 @@ def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -
     _next_turn()
     address.open_dataset(sources.save(sources.titled(names), (*before, *exports)))
     st.rerun()
+
+
+def _taken(files: Sequence[UploadedFile]) -> list[UploadedFile]:
+    """The files that came; says why others did not, at this run and at the one that shows what came."""
+    refused = [file for file in files if file.type == REFUSED]
+    if refused:
+        reasons = dict.fromkeys(file.getvalue().decode() for file in refused)
+        told = "1 file was" if len(refused) == 1 else f"{len(refused):,} files were"
+        st.session_state[REFUSED] = f"{told} not taken. {' '.join(reasons)}"
+        _let_go(refused)
+        if len(refused) == len(files):
+            _next_turn()
+            st.rerun()
+    return [file for file in files if file.type != REFUSED]
+
+
+def not_taken() -> list[str]:
+    """Why files of the last upload were not taken, said once."""
+    return [said] if (said := st.session_state.pop(REFUSED, "")) else []
 
 
 def _organization() -> str:
