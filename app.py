@@ -7,14 +7,17 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from components import errors
 from components.guard import Guard
 
 HERE = Path(__file__).parent
 
+errors.keep_log_private()
 
 app = st.App(
     HERE / "components" / "page.py",
     # Streamlit would look for them beside the page.
     routes=[Mount("/app/static", StaticFiles(directory=HERE / "static"))],
     middleware=[Middleware(Guard)],
+    on_script_error=errors.show,
 )
