@@ -11,6 +11,7 @@ from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
 
+states.wake_after_restart()
 panels.notices(upload.not_taken(), ":material/block:")
 if (token := address.manage_token()) is not None:
     sharing.manage(token)

@@ -35,6 +35,14 @@ def welcome(dataset: Dataset) -> None:
             upload.uploader(dataset, compact=True)
 
 
+@st.fragment(run_every=86_400)
+def wake_after_restart() -> None:
+    """Draws nothing. A page that repeats a part of itself asks for all of itself when its connection comes back.
+
+    Without that, a tab whose server was restarted stays as it was: old numbers that look live.
+    """
+
+
 def opened(key: str | None) -> Dataset:
     """The dataset a link names; where it opens nothing, the page says so and ends."""
     try:
@@ -43,7 +51,7 @@ def opened(key: str | None) -> Dataset:
         out_of_reach(error)
         st.stop()
     if dataset is None:
-        dead_link()
+        lost_upload() if key == sources.SESSION else dead_link()
         st.stop()
     return dataset
 
@@ -54,6 +62,14 @@ def out_of_reach(error: StoreError) -> None:
         st.title("Saved data can't be opened just now", anchor=False)
         st.markdown(f"{theme.markdown(str(error))} The link may be as good as ever.")
         st.button("Try again", icon=":material/refresh:")
+        upload.uploader(sample(), compact=True)
+
+
+def lost_upload() -> None:
+    """An upload that only a browser tab had, when the tab was reloaded or the server started anew."""
+    with st.container(width=640):
+        st.title("This upload is no longer there", anchor=False)
+        st.markdown("Only this browser tab had it, and the page was reloaded or the server restarted. Upload it again.")
         upload.uploader(sample(), compact=True)
 
 
