@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.browser import chromium
 
 PROJECT = Path(__file__).parents[2]
+WATCHED = Path(__file__).parent / "watched"
+LOCAL = ("localhost", "127.0.0.1", "::1", "None", "")
 STARTS_WITHIN = 60  # seconds; a cold start on a busy machine takes ten
 ANSWERS_WITHIN = 30
 
@@ -51,6 +53,13 @@ class Server:
     url: str
     process: subprocess.Popen[bytes]
     log_file: Path
+    calls_file: Path
+    """What it and the processes it started have called: see `watched`."""
+
+    def called_outside(self) -> list[str]:
+        """Every call to what is not this computer."""
+        lines = [line.partition(" ") for line in self.calls_file.read_text(encoding="utf-8").splitlines()]
+        return [f"{event} {host}" for event, _, host in lines if event != "process" and host not in LOCAL]
 
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
@@ -81,16 +90,18 @@ def free_port() -> int:
 def start(log_file: Path, environment: dict[str, str], port: int, script: Path) -> Server:
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
     options = ["--server.port", str(port), "--server.headless", "true"]
+    calls_file = log_file.with_suffix(".calls")
+    watched = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(WATCHED), "WATCHED_CALLS": str(calls_file)}
     with log_file.open("wb") as log:
         process = subprocess.Popen(
             command + options,
             cwd=PROJECT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+            env={**os.environ, **watched, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://localhost:{port}", process, log_file)
+    server = Server(f"http://localhost:{port}", process, log_file, calls_file)
     give_up = time.monotonic() + STARTS_WITHIN
     while not server.answers():
         if process.poll() is not None or time.monotonic() > give_up:
@@ -116,6 +127,8 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     yield start_server
     for server in servers:
         server.stop()
+    if called := [call for server in servers for call in server.called_outside()]:
+        pytest.fail(f"a dashboard called somebody: {called}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,15 @@
 
 import http.client
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import WATCHED, Server
 from tests.browser.test_journeys import bucket, drop, file, numbers, row, uploaded, usage
 
 
@@ -56,6 +58,22 @@ def test_a_foreign_page_gets_no_connection_at_once_and_ours_does(server):
     assert asked(server, "POST", "/_stcore/agent/interact") == 404
     assert asked(server, "GET", "/_stcore/bidi-components/usage.breakdown/__init__.py") == 404
     assert asked(server, "GET", "/_stcore/health", Host="10.0.0.7") == 200
+
+
+def test_whatever_a_server_calls_is_noted(server, tmp_path):
+    calls = tmp_path / "calls"
+    code = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('192.0.2.1', 9))"
+    environment = {"PYTHONPATH": str(WATCHED), "WATCHED_CALLS": str(calls)}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert calls.read_text(encoding="utf-8").splitlines()[1:] == ["socket.connect 192.0.2.1"]
+    # That there is nothing of the kind is looked at when all browser tests are done, for all they did.
+    assert server.calls_file.read_text(encoding="utf-8").startswith("process -m streamlit run")
+    assert server.called_outside() == []
+
+
+def test_what_reads_an_upload_is_watched_as_well(page, settled, server):
+    uploaded(page, settled, file("usage.json", usage(bucket(1, row(1001)))))
+    assert "process -X utf8 -m data.exports" in server.calls_file.read_text(encoding="utf-8")
 
 
 def test_a_public_address_is_served_and_no_other(start_server):
