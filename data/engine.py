@@ -1,17 +1,17 @@
 """Runs a query where the usage lies, which for now is a table in DuckDB.
 
-Each question is one SQL text. Sums are taken by the engine and come back as Python integers, exact at any size. A sum
-over nothing that was reported is None, never 0.
+A question is one pass over its rows, which sums them up by interval and groups; the rest is asked of those sums. They
+come back as Python integers, exact at any size. A sum over nothing that was reported is None, never 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from data.answer import Answer
-from data.answer import opened as opened_groups
+from data import answer
 from data.asked import Asked
 from data.held import asked_rows, chosen_rows, is_text
 from data.intervals import bucket_width, finest_width, fitting, ticks
@@ -22,6 +22,9 @@ from data.resident import resident
 from data.sql import connect
 from data.table import Usage
 from data.totals import Group, Totals, added
+
+Run = Callable[..., list[answer.Row]]
+"""SQL and the values that it binds → rows."""
 
 SHOWN = 7
 """Groups drawn on their own; the rest are Other."""
@@ -37,9 +40,9 @@ def total(usage: Usage, query: Query, shown: int = SHOWN) -> Totals:
     reached = reach(usage, query)
     edges = ticks(usage, query, *reached)
     width = bucket_width(usage, query)
-    asked = Asked(usage, query, resident(usage, query.object, query.asked, width), shown)
-    rows = _run(asked.totals(), asked.values, _ticks(usage, edges, *reached))
-    answer = Answer(asked, query, rows, max(len(edges) - 1, 0))
+    asked = Asked(usage, query, resident(usage, query.object, query.asked, width))
+    with _summed_up(asked, _ticks(usage, edges, *reached)) as run:
+        found = _drawn(asked, query, run, shown, max(len(edges) - 1, 0))
     start, end = period(usage, query)
     return Totals(
         query=query,
@@ -47,24 +50,34 @@ def total(usage: Usage, query: Query, shown: int = SHOWN) -> Totals:
         start=start,
         end=end,
         spans=spans_of(usage, query.object, edges, *reached, max(width, finest_width(usage, query, *reached))),
-        groups=answer.groups,
-        cells=answer.cells(),
-        table=answer.table,
-        grand={name: added([group.sums[name] for group in answer.table]) for name in asked.named},
-        results=answer.results,
         left_out=_left_out(usage, query, width),
-        subgroups=answer.subgroups,
-        subcells=answer.subcells(),
+        **found,
     )
+
+
+def _drawn(asked: Asked, query: Query, run: Run, shown: int, ticks: int) -> dict[str, Any]:
+    """What an answer says of groups: all of them, and by interval those that are drawn."""
+    table = answer.groups(asked, run(asked.groups()), query.measure, query.group_by)
+    groups = answer.drawn(table, shown)
+    places: dict[str, object] = {"shown": answer.names(groups)}
+    cells, results = answer.cells(asked, run(asked.cells(), places), groups, ticks)
+    grand = {name: added([group.sums[name] for group in table]) for name in asked.named}
+    found = {"groups": groups, "cells": cells, "table": table, "grand": grand, "results": results}
+    if not query.subgroup:
+        return found
+    inner = answer.groups(asked, run(asked.subgroups()), query.measure, query.subgroup)
+    subgroups = answer.drawn(inner, shown)
+    rows = run(asked.subcells(), {**places, "inner_shown": answer.names(subgroups)})
+    return {**found, "subgroups": subgroups, "subcells": answer.subcells(rows, groups, subgroups, ticks)}
 
 
 def opened(usage: Usage, query: Query, group: Group) -> tuple[Group, ...]:
     """All subgroups of one group over the whole period, the largest first; they add up to it."""
     reached = reach(usage, query)
-    results = resident(usage, query.object, query.asked, bucket_width(usage, query))
-    asked = Asked(usage, query, results, SHOWN)
-    rows = _run(asked.opened(group.kind, group.value), asked.values, _ticks(usage, reached, *reached))
-    return opened_groups(asked, rows, query.measure)
+    asked = Asked(usage, query, resident(usage, query.object, query.asked, bucket_width(usage, query)))
+    with _summed_up(asked, _ticks(usage, reached, *reached)) as run:
+        rows = run(asked.within(group.kind), {"group": group.value} if group.kind == "value" else {})
+    return answer.groups(asked, rows, query.measure, query.subgroup)
 
 
 class Found(NamedTuple):
@@ -72,7 +85,7 @@ class Found(NamedTuple):
 
     values: tuple[str | None, ...]
     """Largest first; None where there are rows without a value."""
-    count: int
+    there: int
     """How many there are in all."""
 
 
@@ -80,10 +93,10 @@ def find(usage: Usage, query: Query, text: str = "", most: int = 2**31) -> Found
     """The values of the query's group that contain a text in any case, `most` of them, over the whole usage."""
     everything = Query(object=query.object, measure=query.measure, group_by=query.group_by)
     results = resident(usage, query.object, everything.asked, bucket_width(usage, everything))
-    asked = Asked(usage, everything, results, SHOWN)
-    sql = asked.found()
+    asked = Asked(usage, everything, results)
+    values = {**asked.values, "text": text, "most": most}
     with connect() as connection:
-        rows = connection.execute(sql, {**asked.values, "text": text, "most": most}).fetchall() if is_text(text) else []
+        rows = connection.execute(asked.found(), values).fetchall() if is_text(text) else []
     return Found(tuple(value for value, _ in rows), rows[0][1] if rows else 0)
 
 
@@ -97,11 +110,18 @@ def summed(usage: Usage, totals: Totals) -> pa.Table:
     return usage.results.filter(pa.array(rows & chosen_rows(usage, query.asked, bucket_width(usage, query))))
 
 
-def _run(sql: str, values: dict[str, object], ticks: pa.Table) -> list[tuple[Any, ...]]:
+@contextmanager
+def _summed_up(asked: Asked, ticks: pa.Table) -> Iterator[Run]:
+    """Sums the rows into `base` and gives what asks it: SQL, and the values that it binds."""
+
+    def run(sql: str, values: Mapping[str, object] | None = None) -> list[answer.Row]:
+        return connection.execute(sql, values or {}).fetchall()
+
     with connect(given=ticks) as connection:
         # A table of its own rather than what is given: of that, nothing is known by which to plan.
         connection.execute("CREATE TEMP TABLE ticks AS SELECT * FROM given")
-        return connection.execute(sql, values).fetchall()
+        connection.execute(f"CREATE TEMP TABLE base AS {asked.base()}", asked.values)
+        yield run
 
 
 def _ticks(usage: Usage, edges: Sequence[int], start: int, end: int) -> pa.Table:
