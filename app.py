@@ -5,19 +5,23 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from streamlit.file_util import get_static_dir
 
 from components import errors
 from components.guard import Guard
+from components.static import Before, Static
 
 HERE = Path(__file__).parent
+
+# Every name in it holds a hash. Streamlit would send them uncompressed, and keeps their path from routes.
+STREAMLIT = Static(Path(get_static_dir()) / "static", versioned=r"\.[\w-]{8}\.\w+$")
 
 errors.keep_log_private()
 
 app = st.App(
     HERE / "components" / "page.py",
     # Streamlit would look for them beside the page.
-    routes=[Mount("/app/static", StaticFiles(directory=HERE / "static"))],
-    middleware=[Middleware(Guard)],
+    routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\."))],
+    middleware=[Middleware(Guard), Middleware(Before, path="/static", files=STREAMLIT)],
     on_script_error=errors.show,
 )

@@ -86,9 +86,9 @@ def exports() -> tuple[Export, ...]:
     return first, second
 
 
-def many(rows: int, seed: int = 1) -> tuple[Export, ...]:
-    """One file with as many rows as are wanted, as a year of hours would have them."""
-    random, per = np.random.default_rng(seed), 250
+def many(rows: int, seed: int = 1, per: int = 250) -> tuple[Export, ...]:
+    """One file with as many rows as are wanted, so many per hour from the start of 2025."""
+    random = np.random.default_rng(seed)
     buckets = -(-rows // per)
     bucket = np.arange(rows) // per
     inputs = random.integers(0, 100_000, rows)
