@@ -10,6 +10,9 @@ import pyarrow.compute as pc
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+SUM = pa.decimal128(38)
+"""Holds what any number of rows that fit into memory sum to."""
+
 
 def coded(column: pa.ChunkedArray) -> tuple[Integers, list[str]]:
     """A text column as numbers, -1 for null, and the texts they stand for."""
@@ -56,6 +59,13 @@ def firsts(sorted_groups: Integers) -> Mask:
     return first
 
 
+def nth(sorted_groups: Integers) -> Integers:
+    """0 for the first of each run of equal numbers, 1 for the second, and so on."""
+    first = firsts(sorted_groups)
+    place: Integers = np.arange(len(first)) - np.flatnonzero(first)[np.cumsum(first) - 1]
+    return place
+
+
 def stretches(group: Integers, start: Integers, end: Integers) -> Integers:
     """Numbers stretches of time: those of one group that overlap, if only by way of others, have one number."""
     many = len(group)
@@ -70,17 +80,58 @@ def stretches(group: Integers, start: Integers, end: Integers) -> Integers:
     return stretch
 
 
-class ExactSums:
-    """Exact sums per group of columns that may pass 2^63, in two halves."""
+def met(start: Integers, end: Integers, starts: Integers, ends: Integers) -> tuple[Integers, Integers]:
+    """From where to where those lie that each stretch of time overlaps; they are in order and do not overlap."""
+    return np.searchsorted(ends, start, "right"), np.searchsorted(starts, end, "left")
 
-    def __init__(self, rows: pa.Table, names: Sequence[str], group: Integers, groups: int) -> None:
-        self.high, self.low = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
+
+class ExactSums:
+    """Exact sums per group that may pass 2^63, in two halves."""
+
+    def __init__(self, high: Integers, low: Integers) -> None:
+        self.high = high + (low >> 32)
+        self.low = low & 0xFFFFFFFF
+
+    @classmethod
+    def of(cls, rows: pa.Table, names: Sequence[str], group: Integers, groups: int) -> "ExactSums":
+        """Of some columns, added."""
+        high, low = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
         for name in not_empty(rows, names):
             values = pc.fill_null(rows[name], 0).to_numpy()
-            np.add.at(self.high, group, values >> 32)
-            np.add.at(self.low, group, values & 0xFFFFFFFF)
-        self.high += self.low >> 32
-        self.low &= 0xFFFFFFFF
+            np.add.at(high, group, values >> 32)
+            np.add.at(low, group, values & 0xFFFFFFFF)
+        return cls(high, low)
+
+    @classmethod
+    def read(cls, column: pa.ChunkedArray) -> "ExactSums":
+        """The sums that `column` wrote."""
+        array = column.cast(SUM).combine_chunks()
+        words = np.frombuffer(array.buffers()[1] or b"", np.int64).reshape(-1, 2)[array.offset :][: len(array)]
+        return cls(words[:, 1] << 32 | words[:, 0] >> 32 & 0xFFFFFFFF, words[:, 0] & 0xFFFFFFFF)
+
+    def column(self) -> pa.Array:
+        words = np.stack([self.high << 32 | self.low, self.high >> 32], axis=1)
+        return pa.Array.from_buffers(SUM, len(words), [None, pa.py_buffer(words.tobytes())])
+
+    def __getitem__(self, those: Integers | Mask) -> "ExactSums":
+        return ExactSums(self.high[those], self.low[those])
+
+    def by(self, group: Integers) -> "ExactSums":
+        """These sums, added by group."""
+        groups = int(group.max(initial=-1)) + 1
+        high, low = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
+        np.add.at(high, group, self.high)
+        np.add.at(low, group, self.low)
+        return ExactSums(high, low)
+
+    def between(self, first: Integers, last: Integers) -> "ExactSums":
+        """What those from each `first` to the one before its `last` sum to."""
+        high, low = (np.concatenate([[0], np.cumsum(half)]) for half in (self.high, self.low))
+        return ExactSums(high[last] - high[first], low[last] - low[first])
+
+    def __ge__(self, other: "ExactSums") -> Mask:
+        found: Mask = (self.high > other.high) | ((self.high == other.high) & (self.low >= other.low))
+        return found
 
     def over(self, groups: Integers) -> int:
         """The sum of several groups."""

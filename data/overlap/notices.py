@@ -20,7 +20,7 @@ def measured(rows: pa.Table, kind: Kind) -> str:
     """What these rows hold in all: `num_model_requests 12, input_tokens 3,400`."""
     one = np.zeros(rows.num_rows, np.int64)
     reported = [name for name in kind.sizes if rows[name].null_count < rows.num_rows]
-    return ", ".join(said(name, ExactSums(rows, [name], one, 1).over(one[:1])) for name in reported)
+    return ", ".join(said(name, ExactSums.of(rows, [name], one, 1).over(one[:1])) for name in reported)
 
 
 def said(name: str, *values: int) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.exports.export import Problem
-from data.overlap.arrays import stretches
+from data.overlap.arrays import met, stretches
 from data.overlap.dominated import drop_dominated
 from data.overlap.layers import Kind, Layer, layers_of, units_of
 from data.overlap.notices import day, described, measured
@@ -60,11 +60,12 @@ def _still_contested(once: Once, kind: Kind, names: Sequence[str]) -> list[Probl
         return []
     rows = once.rows.filter(pa.array(here))
     layer, start = rows["layer"].to_numpy(), rows["start_time"].cast(pa.int64()).to_numpy()
+    shares = once.shares.take(pa.array(np.unique(rows["share"].to_numpy())))
     problems = []
     for number in np.unique(layer):
         group = np.flatnonzero(layer == number)
         part = rows.take(pa.array(group))
-        others = _others(once.shares, int(number), set(np.unique(layer).tolist()))
+        others = [each for each in np.unique(layer) if _meet(shares, once.layers, number, each)]
         problems.append(
             Problem(
                 "notice",
@@ -80,7 +81,12 @@ def _still_contested(once: Once, kind: Kind, names: Sequence[str]) -> list[Probl
     return problems
 
 
-def _others(shares: pa.Table, layer: int, among: set[int]) -> list[int]:
-    cell, of = shares["cell"].to_numpy(), shares["layer"].to_numpy()
-    met = np.unique(of[np.isin(cell, cell[of == layer])]).tolist()
-    return [each for each in met if each != layer and each in among]
+def _meet(shares: pa.Table, layers: Sequence[Layer], one: int, two: int) -> bool:
+    """Whether two layers, of one organization's results of a kind, hold shares of the same time."""
+    if one == two or layers[one][:2] != layers[two][:2]:
+        return False
+    layer, start, end = (shares[name].to_numpy() for name in ("layer", "start_time", "end_time"))
+    order = np.argsort(start, kind="stable")
+    mine, theirs = order[layer[order] == one], order[layer[order] == two]
+    first, last = met(start[mine], end[mine], start[theirs], end[theirs])
+    return bool((last > first).any())

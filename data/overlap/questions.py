@@ -5,18 +5,24 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from data.overlap.arrays import Integers, Mask
+from data.overlap.arrays import Mask, stretches
 from data.overlap.layers import Kind, Layer
 from data.overlap.shares import MOST_GROUPINGS, Keys, Shares
+from data.overlap.turns import turns
 
 
 def contested(rows: pa.Table, shares: pa.Table) -> Mask:
-    """Rows in cells of which several layers still hold a share, so that `choose` has something to choose."""
+    """Rows in stretches of time of which several layers still hold a share: `choose` has something to choose."""
     share = rows["share"].to_numpy()
-    held = np.bincount(share, minlength=shares.num_rows) > 0
-    cell = shares["cell"].to_numpy()
-    layers = np.bincount(cell[held], minlength=int(cell.max(initial=0)) + 1)
-    found: Mask = (layers[cell] > 1)[share]
+    held = np.flatnonzero(np.bincount(share, minlength=shares.num_rows))
+    layer, cell, start, end = (shares[name].to_numpy()[held] for name in ("layer", "cell", "start_time", "end_time"))
+    tied = stretches(cell, start, end)  # anew: what tied them together may have been left out
+    least, most = np.full(len(held), 2**62), np.full(len(held), -1)
+    np.minimum.at(least, tied, layer)
+    np.maximum.at(most, tied, layer)
+    several = np.zeros(shares.num_rows, bool)
+    several[held] = (least < most)[tied]
+    found: Mask = several[share]
     return found
 
 
@@ -25,8 +31,9 @@ def choose(
 ) -> Mask:
     """Which rows answer a question that asks for these dimensions in intervals of `width` seconds (None: one sum).
 
-    In each cell the layers are ranked: those that know more of the dimensions asked for, then those of buckets that
-    fit into the interval, then the larger ones. A row counts unless a layer of a better rank has its usage.
+    They take their turns by rank (see `turns`). A row counts unless one that counts already may hold its usage: at the
+    same time, with the same values of all dimensions that both are grouped by. So nothing counts twice, and nothing is
+    left out in favour of what does not count itself.
     """
     chosen = np.ones(rows.num_rows, bool)
     here = np.flatnonzero(contested(rows, shares))
@@ -34,30 +41,18 @@ def choose(
         return chosen
     held = Shares(shares, layers)
     share = rows["share"].to_numpy()[here]
-    rank = _ranks(held, layers, asked, width)
-    there = np.zeros(len(rank), bool)
+    there = np.zeros(shares.num_rows, bool)
     there[share] = True
-    if len(held.groupings) > MOST_GROUPINGS:
-        best = np.full(int(held.cell.max()) + 1, 2**62)
-        np.minimum.at(best, held.cell[there], rank[there])
-        chosen[here] = rank[share] == best[held.cell[share]]
-        return chosen
-    keys = Keys(rows.take(pa.array(here)), kind, held.cell[share])
-    for one, two in held.meeting(there):
-        key = keys.of(held.groupings[one] & held.groupings[two])
-        first = np.full(int(key.max()) + 1, 2**62)
-        using, other = np.flatnonzero(held.grouping[share] == one), np.flatnonzero(held.grouping[share] == two)
-        np.minimum.at(first, key[using], rank[share[using]])
-        chosen[here[other[first[key[other]] < rank[share[other]]]]] = False
+    turn, grouping = turns(held, layers, there, asked, width)[share], held.grouping[share]
+    counts = turn == 0
+    if len(held.groupings) <= MOST_GROUPINGS:
+        keys, meeting = Keys(rows.take(pa.array(here)), kind, held.cell[share]), held.meeting(there)
+        for now in np.unique(turn[~counts]):
+            free = turn == now
+            for one, two in meeting:
+                using, other = np.flatnonzero(counts & (grouping == one)), np.flatnonzero(free & (grouping == two))
+                if len(using) and len(other):
+                    free[other] = ~keys.held(held.groupings[one] & held.groupings[two], using, other)
+            counts |= free
+    chosen[here] = counts
     return chosen
-
-
-def _ranks(shares: Shares, layers: Sequence[Layer], asked: frozenset[str], width: int | None) -> Integers:
-    """By share: 0 for the one to be used first. Comparable within a cell."""
-    known = np.array([len(asked & set(layer.grouping)) for layer in layers], np.int64)[shares.layer]
-    finest = np.array([len(layer.grouping) for layer in layers], np.int64)[shares.layer]
-    fits = np.maximum(shares.width, width) if width is not None else np.zeros_like(shares.width)
-    order = np.lexsort((shares.layer, shares.width, -finest, -shares.size, fits, -known))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    return rank

@@ -30,7 +30,7 @@ def drop_older_versions(
     key = numbered(units.stretch[unit], *(coded(rows[name])[0] for name in not_empty(rows, kind.dimensions)))
     _, first, version = np.unique(combined([key, unit]), return_index=True, return_inverse=True)
     key, of = key[first], unit[first]
-    sizes = ExactSums(rows, kind.sizes, version, len(first))
+    sizes = ExactSums.of(rows, kind.sizes, version, len(first))
     size = sizes.rank()
     span = units.end[of] - units.start[of]
     order = np.lexsort((of, *_contents(rows, kind, version, len(first)), -size, -units.end[of], -span, key))
@@ -42,7 +42,7 @@ def drop_older_versions(
     reaches_out = (units.end[of] > units.end[of[best]]) | (units.start[of] < units.start[of[best]])
     differs = np.flatnonzero(~wins & ((alike & (size != size[best])) | reaches_out))
     sums = (
-        {name: ExactSums(rows, [name], version, len(first)) for name in not_empty(rows, kind.sizes)}
+        {name: ExactSums.of(rows, [name], version, len(first)) for name in not_empty(rows, kind.sizes)}
         if len(differs)
         else {}
     )
@@ -89,7 +89,7 @@ def _contents(rows: pa.Table, kind: Kind, version: Integers, many: int) -> tuple
     reported, content = np.zeros(many, np.int64), np.zeros(many, np.uint64)
     for place, name in enumerate(not_empty(rows, kind.counts), start=1):
         reported -= np.bincount(version, rows[name].is_valid().to_numpy(), many).astype(np.int64)
-        sums = ExactSums(rows, [name], version, many)
+        sums = ExactSums.of(rows, [name], version, many)
         factor = pow(0x9E3779B97F4A7C15, place, 2**64)
         with np.errstate(over="ignore"):
             content = content + (sums.high * 31 + sums.low).astype(np.uint64) * np.uint64(factor)
