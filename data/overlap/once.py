@@ -22,7 +22,7 @@ class Once:
     """The rows that count, with their `layer` and their `share`."""
     layers: tuple[Layer, ...]
     shares: pa.Table
-    """What one layer holds of one cell: layer, cell, start_time, end_time, size (its rank among all shares)."""
+    """What one layer holds of one stretch of time: layer, cell, start_time, end_time, size (its exact sum)."""
     duplicates: dict[int, int] = field(default_factory=dict)
     """Rows left out, by file."""
     problems: list[Problem] = field(default_factory=list)
