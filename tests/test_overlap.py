@@ -714,7 +714,7 @@ def test_the_sum_over_intervals_is_the_grand_total_in_every_interval_and_zone(da
         )
     )
     for interval in ("hour", "day", "week", "month"):
-        found = total(usage, Query(interval=interval), zone)
+        found = total(usage, Query(interval=interval, zone=zone))
         for name, grand in found.grand.items():
             over_time = [value for value in found.over_time(name) if value is not None]
             assert (sum(over_time) if over_time else None) == grand
