@@ -33,15 +33,22 @@ def previous(usage: Usage, query: Query) -> Query | str:
         return f"There is no whole period before this one: the data begin {moment(first, zone)}."
     if end > last:
         return f"The period is not complete: the data end {moment(last, zone)}."
-    for what, stretches in (("only a part of a bucket was measured", partial), ("a stretch is missing", gaps)):
-        for one, two in stretches(usage, query.object):
-            if one < end and two > since:
-                which = "this" if two > start else "the previous"
-                return f"In {which} period {what}: {moment(one, zone)} to {moment(two, zone)}."
+    for which, one, two in (("this", start, end), ("the previous", since, start)):
+        if what := unmeasured(usage, query.object, one, two, zone):
+            return f"In {which} period {what}."
     if not (begins_day(since, zone) and begins_day(until, zone)):
         return query.model_copy(update={"back": query.back + 1})
     days = {"start_time": day_of(since, zone), "end_time": day_of(until, zone), "period": "all", "back": 0}
     return query.model_copy(update={**days, "zone": zone})
+
+
+def unmeasured(usage: Usage, object_name: str, start: int, end: int, zone: str) -> str | None:
+    """The first stretch between start and end that was not measured whole, for the end of a sentence."""
+    for what, stretches in (("only a part of a bucket was measured", partial), ("a stretch is missing", gaps)):
+        for one, two in stretches(usage, object_name):
+            if one < end and two > start:
+                return f"{what}: {moment(one, zone)} to {moment(two, zone)}"
+    return None
 
 
 def lacking(usage: Usage, query: Query) -> list[str]:

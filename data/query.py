@@ -34,6 +34,9 @@ PERIODS: dict[Period, timedelta | None] = {
 EMPTY = ""
 """How a link writes the null of a dimension."""
 
+Compare = Literal["previous", "last_month"]
+"""What a period is compared with: the one of the same length before, or the same days a calendar month before."""
+
 Values = tuple[str | None, ...]
 Filters = tuple[tuple[str, Values], ...]
 
@@ -103,6 +106,12 @@ class Query(BaseModel):
     """The day after the last, in the zone: exclusive, as in OpenAI's API."""
     zone: Annotated[str, AfterValidator(_zone)] = "UTC"
     """Whose days, weeks and months are meant. Never the viewer's own: a link shows everyone the same."""
+    compare: Compare = "previous"
+    """Counts for nothing where compare_start_time and compare_end_time are set."""
+    compare_start_time: date | None = None
+    """First day of a period to compare with, in the zone; set together with compare_end_time."""
+    compare_end_time: date | None = None
+    """The day after its last."""
     mode: Literal["absolute", "share"] = "absolute"
     filters: Kept = ()
     """Dimension and the values to keep, each once, in order; None keeps rows without a value."""
@@ -163,6 +172,9 @@ _PLAIN = (
     "start_time",
     "end_time",
     "zone",
+    "compare",
+    "compare_start_time",
+    "compare_end_time",
     "mode",
     "generation",
 )
@@ -185,6 +197,8 @@ def to_params(query: Query) -> dict[str, list[str]]:
             params[name] = [value.isoformat() if isinstance(value, date) else str(value)]
     if query.start_time or query.end_time:
         del params["period"]
+    if query.compare_start_time:
+        del params["compare"]
     if not query.back:
         del params["back"]
     for dimension, values in query.filters:
@@ -230,6 +244,7 @@ def from_params(params: Mapping[str, Sequence[str]]) -> tuple[Query, list[str]]:
     if fields.get("subgroup") and fields.get("group_by") in (None, fields["subgroup"]):
         problems.append("subgroup was left out: it is another dimension, within the one of group_by")
         del fields["subgroup"]
+    problems += _compared_in_part(fields)
     fields["filters"] = _read_values({name: params.get(name, ()) for name in DIMENSIONS})
     fields["without"] = _read_values({dimension: params.get(name, ()) for name, dimension in LEFT_OUT.items()})
     if len(problems) > MOST_PROBLEMS:
@@ -241,6 +256,21 @@ def _read_values(params: Mapping[str, Sequence[str]]) -> Filters:
     """A text that is too long is cut, but not so far that it could be a value: it has to keep nothing."""
     named = {name: tuple(_value(each[: MAX_TEXT + 1]) for each in texts) for name, texts in params.items()}
     return tuple((name, values) for name, values in named.items() if values)
+
+
+def _compared_in_part(fields: dict[str, Any]) -> list[str]:
+    """Takes out a period to compare with that has one end only, or ends before it begins."""
+    start, end = fields.get("compare_start_time"), fields.get("compare_end_time")
+    if start is None and end is None:
+        return []
+    if start and end and start < end:
+        return []
+    for name in ("compare_start_time", "compare_end_time"):
+        fields.pop(name, None)
+    if start and end:
+        return ["compare_start_time and compare_end_time were left out: the period ends before it begins"]
+    name, other = ("compare_start_time", "compare_end_time")[:: 1 if start else -1]
+    return [f"{name} was left out: it needs {other}"]
 
 
 def _read_plain(name: str, values: Sequence[str], fields: dict[str, Any]) -> list[str]:
@@ -267,6 +297,9 @@ def _why(name: str, error: ValueError) -> str:
         "back": "it is 0 or 1",
         "start_time": "a day is written like 2026-01-31",
         "end_time": "a day is written like 2026-01-31",
+        "compare": f"it is {' or '.join(get_args(Compare))}",
+        "compare_start_time": "a day is written like 2026-01-31",
+        "compare_end_time": "a day is written like 2026-01-31",
         "mode": "it is absolute or share",
         "generation": f"it is {' or '.join(get_args(Generation))}",
     }

@@ -43,6 +43,11 @@ def queries(draw: st.DrawFn) -> Query:
         start = None
     group_by, subgroup = draw(st.none() | st.sampled_from(DIMENSIONS)), draw(st.none() | st.sampled_from(DIMENSIONS))
     lists = st.dictionaries(st.sampled_from(DIMENSIONS), st.lists(values, max_size=4).map(tuple), max_size=3)
+    one, other = sorted(draw(st.lists(st.dates(), min_size=2, max_size=2, unique=True)))
+    compared = draw(
+        st.sampled_from(["previous", "last_month"]).map(lambda name: {"compare": name})
+        | st.just({"compare_start_time": one, "compare_end_time": other})
+    )
     return Query(
         object=draw(st.sampled_from(["completions", "decisions", "costs", "vector_stores"])),
         measure=draw(st.sampled_from(MEASURES)),
@@ -53,6 +58,7 @@ def queries(draw: st.DrawFn) -> Query:
         back=draw(st.integers(0, 1)),
         start_time=start,
         end_time=end,
+        **compared,
         mode=draw(st.sampled_from(["absolute", "share"])),
         zone=draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/Argentina/Buenos_Aires"])),
         filters=tuple(draw(lists).items()),
@@ -88,6 +94,7 @@ def test_a_question_in_openais_words():
         "start_time": ["2026-01-05"],
         "end_time": ["2026-02-02"],
         "zone": ["UTC"],
+        "compare": ["previous"],
         "mode": ["share"],
         "project_id": ["proj_1", "proj_2", ""],
     }
@@ -99,6 +106,7 @@ def test_the_plainest_question_is_written_out_too_so_that_a_new_default_does_not
         "measure": ["total_tokens"],
         "period": ["all"],
         "zone": ["UTC"],
+        "compare": ["previous"],
         "mode": ["absolute"],
     }
 
@@ -179,6 +187,16 @@ def test_two_filters_on_one_dimension_are_no_question():
         ({"subgroup": ["model"]}, "subgroup was left out: it is another dimension, within the one of group_by"),
         ({"not_x": ["a"]}, "not_x was left out: links here have no such parameter"),
         ({"mode": ["x"]}, "mode=x was left out: it is absolute or share"),
+        ({"compare": ["yesterday"]}, "compare=yesterday was left out: it is previous or last_month"),
+        (
+            {"compare_start_time": ["2026-02-01"]},
+            "compare_start_time was left out: it needs compare_end_time",
+        ),
+        ({"compare_end_time": ["2026-02-01"]}, "compare_end_time was left out: it needs compare_start_time"),
+        (
+            {"compare_start_time": ["2026-02-01"], "compare_end_time": ["2026-02-01"]},
+            "compare_start_time and compare_end_time were left out: the period ends before it begins",
+        ),
         ({"back": ["7"]}, "back=7 was left out: it is 0 or 1"),
         ({"generation": ["x"]}, "generation=x was left out: it is inclusive or text-only"),
         ({"colour": ["red"]}, "colour was left out: links here have no such parameter"),
@@ -224,7 +242,8 @@ def test_a_link_with_thousands_of_unknown_parameters_is_answered_with_a_few_sent
 
 @given(
     st.dictionaries(
-        st.sampled_from(["measure", "start_time", "interval", "object", "back", "model"]) | st.text(max_size=9),
+        st.sampled_from(["measure", "start_time", "compare_start_time", "compare_end_time", "object", "back", "model"])
+        | st.text(max_size=9),
         st.lists(st.text(max_size=30), max_size=3),
     )
 )
