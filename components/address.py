@@ -23,7 +23,7 @@ MANAGE = "manage"
 BUDGET = "budget"
 """Dollars a month: no part of the question, but of what a link shows."""
 
-TABS = {"overview": "Overview", "cost": "Cost", "quality": "Data quality"}
+TABS = {"overview": "Overview", "changes": "Changes", "cost": "Cost", "quality": "Data quality"}
 """What a link can name, in the order in which they are offered; `components.tabs` says what each shows and when."""
 
 

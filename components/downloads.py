@@ -16,6 +16,7 @@ from components import report, theme
 from components.breakdown import Cell, Number
 from components.tables import breakdown_of
 from components.view import View
+from data.changes import Change
 from data.engine import summed
 from data.totals import Totals
 from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
@@ -137,6 +138,17 @@ def records(grouped: Totals) -> list[dict[str, Any]]:
         {grouped.query.group_by or "usage": value, "group": kind, **dict(zip(keys, map(_number, cells), strict=True))}
         for (value, kind), (_, *cells) in zip(names, (row.cells for row in (*table.rows, table.total)), strict=True)
     ]
+
+
+def changes_csv(change: Change) -> bytes:
+    """A line per group of two periods and last their total, with what each effect brought: exact, and adding up."""
+    names = [change.after.query.group_by or "usage", "group", "before", "after", "change", *change.effects]
+    rows = [
+        [each.group.value, each.group.kind.replace(" ", "_"), *each.amount, each.amount.change, *each.effects.values()]
+        for each in change.moved
+    ]
+    total = [None, "total", *change.amount, change.amount.change, *map(change.effect, change.effects)]
+    return as_csv(names, [*rows, total]).encode()
 
 
 def _number(cell: Cell) -> Number | float | None:

@@ -72,7 +72,7 @@ def tiles(totals: Totals, before: Totals | str) -> None:
     if isinstance(before, str):
         st.caption(f"No change is shown. {theme.markdown(before)}")
     else:
-        st.caption(f"Changes against the period before, {theme.period(before.start, before.end)}.")
+        st.caption(f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end)}.")
 
 
 def palette(totals: Totals, values: Callable[[str], Sequence[str | None]]) -> charts.Palette:

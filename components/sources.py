@@ -19,10 +19,10 @@ import pyarrow as pa
 import streamlit as st
 
 from components.tries import looked_up
+from data.comparison import compared
 from data.engine import find, total
 from data.exports import Export, read
 from data.exports.child import Upload
-from data.lacking import previous
 from data.parts import Generation
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
@@ -296,8 +296,8 @@ def _priced(
 
 
 def before(usage_: Usage, query: Query) -> Totals | str:
-    """The totals of the previous equal period, or why there is none to compare with."""
-    question = previous(usage_, query)
+    """The totals of the period to compare with, or why there is none."""
+    question = compared(usage_, query)
     return question if isinstance(question, str) else total(usage_, question)
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
-from components.breakdown import Cell, Column, Row, Table, count, name, ratio, trend
-from components.theme import by, group_label, label
+from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio, trend
+from components.movers import effect_help, effect_label, noun_of
+from components.movers import name as mover_name
+from components.theme import by, exact, group_label, label, signed
 from components.tiles import INPUT
+from data.changes import Change
 from data.parts import PARTS
 from data.totals import Group, Sums, Totals, added
 
@@ -76,3 +79,43 @@ def _cell(key: str, sums: Sums, totals: Totals, course: Sequence[int | None]) ->
     if key == CACHED_SHARE:
         return ratio(sums.get("input_cached_tokens"), added([sums.get(part) for part in INPUT]))
     return count(sums.get(key))
+
+
+def changes_of(change: Change) -> Table:
+    """Every group in both periods, with what each effect brought, the largest change first."""
+    dimension = change.after.query.group_by
+    columns = [
+        Column("name", label(dimension) if dimension else "Usage", "text"),
+        Column("before", "Before"),
+        Column("after", "After"),
+        Column("change", "Change", write=_signed),
+    ]
+    columns += [
+        Column(each, effect_label(change, each), "number", effect_help(change, each), _signed)
+        for each in change.effects
+    ]
+
+    def cells(before: int, after: int, effects: Sequence[int]) -> list[Cell]:
+        return [count(before), count(after), *(Cell(_signed(each), each) for each in (after - before, *effects))]
+
+    rows = [
+        Row(
+            f"{each.group.kind}:{each.group.value or ''}",
+            (
+                name(mover_name(each, change), muted=each.group.kind != "value"),
+                *cells(*each.amount, list(each.effects.values())),
+            ),
+        )
+        for each in change.moved
+    ]
+    total = cells(*change.amount, [change.effect(each) for each in change.effects])
+    return Table(
+        title=f"Change in {noun_of(change)}{f' by {by(dimension)}' if dimension else ''}",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        total=Row("total", (name("Total"), *total)),
+    )
+
+
+def _signed(number: Number) -> str:
+    return signed(int(number), exact)

@@ -32,7 +32,7 @@ class View:
     """As asked."""
     totals: Totals
     before: Totals | str
-    """The same for the period before, or why there is none."""
+    """The same for the period to compare with, or why there is none."""
     grouped: Totals
     """The same by a dimension, where the question is about token parts."""
     palette: charts.Palette | None = None

@@ -413,7 +413,7 @@ def test_what_a_link_says_and_nothing_here_understands_is_named_and_left_out():
     assert said(at.warning) == [
         "colour was left out: links here have no such parameter  \n"
         "interval=fortnight was left out: an interval is one of minute, hour, day, week, month  \n"
-        "tab=fun was left out: a tab is one of overview, quality"
+        "tab=fun was left out: a tab is one of overview, changes, cost, quality"
     ]
     assert exactly(at)["Total tokens"] == "3,051,264,664"
 
@@ -468,6 +468,7 @@ def test_widgets_write_the_link():
         "interval": "week",
         "period": "90d",
         "zone": "UTC",
+        "compare": "previous",
         "mode": "absolute",
         "batch": "true",
     }

@@ -22,6 +22,7 @@ from components.charts.sentences import (
     ranking_title,
 )
 from components.charts.series import Palette, palette_index
+from components.charts.waterfall import waterfall
 from components.theme import period
 from data.totals import Totals
 
@@ -39,6 +40,7 @@ __all__ = [
     "palette_index",
     "parts_by_group",
     "ranking",
+    "waterfall",
 ]
 
 

@@ -84,7 +84,7 @@ def tiles(totals: Totals, before: Totals | str) -> Markup:
 
 
 def _against(before: Totals) -> str:
-    return f"Changes against the period before, {theme.period(before.start, before.end, before.zone)}."
+    return f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end, before.zone)}."
 
 
 def _tile(tile: Tile) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from components import address
-from components.tabs import cost, overview, quality
+from components.tabs import changes, cost, overview, quality
 from components.view import Screen, View
 from data.query import Query
 from data.table import Usage
@@ -22,6 +22,7 @@ class Tab(NamedTuple):
 
 TABS: dict[str, Tab] = {
     "overview": Tab(overview.show),
+    "changes": Tab(changes.show, changes.has_something),
     "cost": Tab(cost.show, cost.has_something),
     "quality": Tab(quality.show, answers_nothing=True),
 }

@@ -16,12 +16,13 @@ from components.theme.formats import (
     percent,
     period,
     share,
+    signed,
     size,
     stretch,
 )
 from components.theme.look import DARK, LIGHT, PATTERNED, SMALL, THEMES, Theme
 from components.theme.names import JOINER, markdown, plain, shorten
-from components.theme.words import DIMENSION_WORDS, LABELS, by, group_label, label, many, noun, one
+from components.theme.words import DIMENSION_WORDS, LABELS, by, compared, group_label, label, many, noun, one
 
 __all__ = [
     "BLANK",
@@ -37,6 +38,7 @@ __all__ = [
     "Theme",
     "by",
     "compact",
+    "compared",
     "duration",
     "exact",
     "group_label",
@@ -54,6 +56,7 @@ __all__ = [
     "plain",
     "share",
     "shorten",
+    "signed",
     "size",
     "stretch",
 ]

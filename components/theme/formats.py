@@ -1,5 +1,6 @@
 """How numbers, sizes and times are written."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -35,6 +36,11 @@ def exact(number: int | None) -> str:
     if number is None:
         return BLANK
     return f"{number:,}".replace("-", "−")
+
+
+def signed(number: int, write: Callable[[int], str] = compact) -> str:
+    """A change: +1.2M, −45.3K, 0."""
+    return f"+{write(number)}" if number > 0 else write(number)
 
 
 def percent(ratio: float | None) -> str:

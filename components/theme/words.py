@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from components.theme.look import LIGHT
+from data.query import Query
 from data.totals import Group
 
 
@@ -41,6 +42,7 @@ LABELS: dict[str, str] = {
     "audio_output": "Audio output",
     # measures
     "total_tokens": "Total tokens",
+    "input_not_cached": "Input not from the cache",
     "num_model_requests": "Requests",
     "input_tokens": "Input tokens",
     "input_cached_tokens": "Cached input tokens",
@@ -111,6 +113,13 @@ def one(dimension: str) -> str:
 
 def many(dimension: str) -> str:
     return DIMENSION_WORDS[dimension].many if dimension in DIMENSION_WORDS else f"{by(dimension)} values"
+
+
+def compared(query: Query) -> str:
+    """What a question's period is compared with: changes against *the period before*."""
+    if query.compare_start_time:
+        return "a period of your choice"
+    return "the same days last month" if query.compare == "last_month" else "the period before"
 
 
 def _lower(text: str) -> str:
