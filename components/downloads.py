@@ -14,9 +14,11 @@ import streamlit as st
 
 from components import report, theme
 from components.breakdown import Cell, Number
+from components.money import records as money
 from components.tables import breakdown_of
 from components.view import View
 from data.changes import Change
+from data.cost import Comparison, Cost, by_dimension, comparison, cost, is_priced
 from data.engine import summed
 from data.totals import Totals
 from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
@@ -71,8 +73,9 @@ def _button(file: File) -> None:
 def entries(view: View) -> tuple[Entry, ...]:
     """All that a view can be taken away as."""
     totals, grouped = view.totals, view.grouped
+    costs = (_costs(view, days_of(totals)),) if is_priced(view.query) else ()
     groups, rows = len(grouped.table), totals.results
-    days = theme.period(totals.start, totals.end, totals.zone)
+    days = days_of(totals)
     packed = ".gz" if rows > MOST_PLAIN else ""
     return (
         Entry(
@@ -86,6 +89,7 @@ def entries(view: View) -> tuple[Entry, ...]:
                 _file("Table as JSON", "", grouped, "json", lambda: table_json(grouped)),
             ),
         ),
+        *costs,
         Entry(
             f"The {rows:,} exported {'result' if rows == 1 else 'results'} behind this view, {days}"
             f"{'; gzipped' if packed else ''}",
@@ -93,6 +97,22 @@ def entries(view: View) -> tuple[Entry, ...]:
                 _file("Results as CSV", "results", totals, f"csv{packed}", lambda: results_csv(view)),
                 _file("Results as JSON", "results", totals, f"json{packed}", lambda: results_json(view)),
             ),
+        ),
+    )
+
+
+def days_of(totals: Totals) -> str:
+    return theme.period(totals.start, totals.end, totals.zone)
+
+
+def _costs(view: View, days: str) -> Entry:
+    by = theme.by(by_dimension(view.query).group_by or "model")
+    named = f"costs by {by}"
+    return Entry(
+        f"Costs by {by}, {days}: estimated, without a price and, where there are costs exports, billed",
+        (
+            File("Costs as CSV", filename(named, view.totals, "csv"), lambda: costs_csv(view)),
+            File("Costs as JSON", filename(named, view.totals, "json"), lambda: costs_json(view)),
         ),
     )
 
@@ -167,6 +187,31 @@ def about(totals: Totals) -> dict[str, Any]:
         "end_time": utc(totals.end).isoformat(),
         "zone": totals.zone,
     }
+
+
+# --- costs ---------------------------------------------------------------------------------------------------------
+
+
+def costs_csv(view: View) -> bytes:
+    """A line per group and last the total, amounts in US dollars to the last digit."""
+    rows = money.records(*_priced(view))
+    return as_csv(list(rows[-1]), (list(row.values()) for row in rows)).encode()
+
+
+def costs_json(view: View) -> bytes:
+    """What was asked, the prices, the groups and their total, and the causes of the difference to the bill."""
+    found, both = _priced(view)
+    *rows, total = [{name: money.plain(value) for name, value in row.items()} for row in money.records(found, both)]
+    told = {**about(found.totals), "prices": money.basis(view.prices), "rows": rows, "total": total}
+    return json.dumps(
+        told | ({"difference": money.difference(both)} if both else {}), ensure_ascii=False, indent=1
+    ).encode()
+
+
+def _priced(view: View) -> tuple[Cost, Comparison | None]:
+    """Asked anew: a file is made outside of a visitor's run, where nothing is kept."""
+    found = (view.usage, view.query, view.prices)
+    return cost(*found), comparison(*found)
 
 
 # --- the results behind it -----------------------------------------------------------------------------------------

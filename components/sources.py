@@ -238,6 +238,7 @@ def _answer(identity: str, name: str, query: Query, _what: Callable[[Usage, Quer
 
 PRICES = "USAGE_PRICES"
 """Where an operator names a price file."""
+OWN_PRICES = "own prices"
 
 
 @st.cache_resource(show_spinner=False)
@@ -256,7 +257,7 @@ def _operators_prices() -> tuple[Prices, str]:
 
 def prices() -> Prices:
     """The session's own, else the operator's, else the list's alone."""
-    found: Prices = st.session_state.get("prices") or _operators_prices()[0]
+    found: Prices = st.session_state.get(OWN_PRICES) or _operators_prices()[0]
     return found
 
 
@@ -267,7 +268,7 @@ def prices_at_fault() -> str:
 
 def set_prices(found: Prices | None) -> None:
     """Prices for this session alone, or none of its own any more."""
-    st.session_state["prices"] = found
+    st.session_state[OWN_PRICES] = found
 
 
 def priced(

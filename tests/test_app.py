@@ -123,6 +123,87 @@ def asked(at: AppTest) -> dict[str, Any]:
     return {name: value for name, value in at.query_params.items() if name != "data"}
 
 
+# --- cost ----------------------------------------------------------------------------------------------------------
+
+MILLION = {"num_model_requests": 2, "model": "gpt-4o", "input_tokens": 1_000_000, "output_tokens": 0}
+
+
+def billed(number: int, *lines: tuple[str, str]) -> dict[str, Any]:
+    rows = [
+        {
+            "object": "organization.costs.result",
+            "amount": {"value": amount, "currency": "usd"},
+            "line_item": item,
+            "project_id": None,
+        }
+        for item, amount in lines
+    ]
+    return {**bucket(number), "results": rows}
+
+
+def test_the_cost_tab_shows_estimate_bill_and_difference_and_whose_prices_they_are():
+    at = opened(
+        page(bucket(1, MILLION), billed(1, ("gpt-4o, input", "2.50"), ("web search tool calls", "4"))), tab="cost"
+    )
+    shown = {tile.label: tile.value for tile in at.metric}
+    assert (plain(shown["Estimated"]), plain(shown["Billed"])) == ("$2.50", "$6.50")
+    assert (
+        "Estimated by list prices of genai-prices 0.2.3, last checked 2026-10-26; US dollars. An estimate is no invoice."
+        in said(at.caption)
+    )
+    assert any("a difference of $4.00, of which $0.00 is unexplained" in each for each in said(at.caption))
+    assert titles(at)[-5:] == [
+        "Estimated cost by model",
+        "Estimated and billed",
+        "What the difference consists of",
+        "Estimated beside billed by day",
+        "Billed by line item, US dollars",
+    ]
+
+
+def test_unpriced_usage_is_named_with_its_tokens_and_share():
+    at = opened(page(bucket(1, MILLION, {**MILLION, "model": "gpt-9"})), tab="cost")
+    assert said(at.warning) == [
+        "1M tokens (50.0% of all) have no price and are in no estimate: gpt-9 (not in the price list) 1M."
+    ]
+
+
+def test_usage_that_is_all_unpriced_has_no_cost_rather_than_none_at_all():
+    at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
+    assert {tile.label: plain(tile.value) for tile in at.metric}["Estimated"] == "–"
+
+
+def test_a_price_file_comes_before_the_list_and_can_be_taken_back():
+    at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
+    at.file_uploader[-1].set_value(("mine.csv", b"model,uncached_input\ngpt-9,7\n", "text/csv"))
+    sound(at.run())
+    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "$7.00"
+    assert any("your own prices (mine.csv, 1 row)" in each for each in said(at.caption))
+    sound(button(at, "Use the list's prices again").click().run())
+    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "–"
+
+
+def test_a_price_file_that_means_nothing_says_so_and_changes_nothing():
+    at = opened(page(bucket(1, MILLION)), tab="cost")
+    at.file_uploader[-1].set_value(("mine.csv", b"model,uncached_input\ngpt-4o,cheap\n", "text/csv"))
+    sound(at.run())
+    assert "line 2: uncached_input" in said(at.error)[0]
+    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "$2.50"
+
+
+def test_a_budget_is_kept_in_the_address_and_told_against_the_month():
+    at = opened(page(bucket(1, MILLION), bucket(2, MILLION)), tab="cost")
+    at.number_input(key="budget").set_value(4.0)
+    sound(at.run())
+    assert asked(at)["budget"] == "4"
+    assert "The budget of $4.00 was used up on 2026-01-02." in " ".join(said(at.markdown))
+
+
+def test_a_budget_that_means_nothing_is_named_and_left_out():
+    at = app(period="30d", tab="cost", budget="lots")
+    assert "budget=lots was left out: a budget is dollars, such as 5000" in said(at.warning)[0]
+
+
 # --- the sample ----------------------------------------------------------------------------------------------------
 
 
@@ -172,7 +253,7 @@ def test_all_of_the_sample_adds_up_to_what_its_description_says():
     )
     header = said(at.caption)[0]
     assert header == (
-        "A made-up organization · 13,531 results · 2025-08-01 – 2026-11-20 UTC · last bucket ends 2026-11-20 24:00 UTC"
+        "A made-up organization · 16,500 results · 2025-08-01 – 2026-11-20 UTC · last bucket ends 2026-11-20 24:00 UTC"
     )
 
 

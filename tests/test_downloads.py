@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components import downloads
-from components.downloads import entries, filename, results_csv, results_json, table_csv, table_json
+from components.downloads import (
+    costs_csv,
+    costs_json,
+    entries,
+    filename,
+    results_csv,
+    results_json,
+    table_csv,
+    table_json,
+)
 from components.sources import Dataset
 from components.view import View
 from data.engine import summed, total
@@ -256,6 +265,48 @@ def test_many_results_are_gzipped(monkeypatch: pytest.MonkeyPatch):
     assert "gzipped" in entries(found)[-1].about
 
 
+# --- costs ---------------------------------------------------------------------------------------------------------
+
+MILLION = {"model": "gpt-4o", "input_tokens": 1_000_000, "output_tokens": 0, "num_model_requests": 2}
+BILL = {"amount": "2.500000000000000000000000000001", "currency": "usd", "line_item": "gpt-4o, input"}
+CREDIT = {"amount": "-1", "currency": "usd", "line_item": "service credit"}
+
+
+def test_costs_are_a_line_per_group_to_the_last_digit_and_what_only_the_bill_has():
+    used = day("2026-01-01", MILLION, {**MILLION, "model": "gpt-9"})
+    found = view(usage(used, day("2026-01-01", BILL, CREDIT)))
+    lines = [line.split(",") for line in costs_csv(found).decode().splitlines()]
+    assert [[*line[:6], line[-1]] for line in lines] == [
+        ["model", "row", "estimated_cost", "is_lower_bound", "unpriced_tokens", "total_tokens", "billed_cost"],
+        ["gpt-4o", "value", "2.5", "False", "0", "1000000", "2.500000000000000000000000000001"],
+        ["gpt-9", "value", "", "False", "1000000", "1000000", ""],
+        ["", "value", "", "", "", "", "-1"],
+        ["", "total", "2.5", "False", "1000000", "2000000", "1.500000000000000000000000000001"],
+    ]
+
+
+def test_costs_as_json_say_what_they_rest_on_and_what_the_difference_consists_of():
+    found = view(usage(day("2026-01-01", MILLION), day("2026-01-01", BILL, CREDIT)))
+    told = json.loads(costs_json(found))
+    assert told["prices"] == {
+        "source": "genai-prices",
+        "version": "0.2.3",
+        "checked": "2026-10-26",
+        "own": None,
+        "currency": "usd",
+    }
+    assert told["total"]["estimated_cost"] == "2.5"
+    assert told["difference"]["causes"] == [
+        {"cause": "Credits", "amount": "-1"},
+        {"cause": "Unexplained", "amount": "0.000000000000000000000000000001"},
+    ]
+
+
+def test_without_costs_exports_there_is_no_billed_column():
+    found = view(usage(day("2026-01-01", MILLION)))
+    assert "billed" not in costs_csv(found).decode() + costs_json(found).decode()
+
+
 # --- the menu ------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +318,10 @@ def test_the_menu_says_what_each_file_holds():
             ["Report"],
         ),
         ("Usage by model, 2026-01-01 – 2026-01-02: 2 groups and their total", ["Table as CSV", "Table as JSON"]),
+        (
+            "Costs by model, 2026-01-01 – 2026-01-02: estimated, without a price and, where there are costs exports, billed",
+            ["Costs as CSV", "Costs as JSON"],
+        ),
         ("The 3 exported results behind this view, 2026-01-01 – 2026-01-02", ["Results as CSV", "Results as JSON"]),
     ]
 
@@ -277,6 +332,8 @@ def test_files_are_named_by_grouping_and_period():
         "report-usage-by-model_2026-01-01_2026-01-02.html",
         "usage-by-model_2026-01-01_2026-01-02.csv",
         "usage-by-model_2026-01-01_2026-01-02.json",
+        "costs-by-model_2026-01-01_2026-01-02.csv",
+        "costs-by-model_2026-01-01_2026-01-02.json",
         "results-usage-by-model_2026-01-01_2026-01-02.csv",
         "results-usage-by-model_2026-01-01_2026-01-02.json",
     ]
@@ -293,9 +350,9 @@ def test_nothing_is_written_before_it_is_asked_for(monkeypatch: pytest.MonkeyPat
     def never(*_: object) -> bytes:
         raise AssertionError
 
-    for name in ("results_csv", "results_json", "table_csv", "table_json"):
+    for name in ("results_csv", "results_json", "table_csv", "table_json", "costs_csv", "costs_json"):
         monkeypatch.setattr(downloads, name, never)
-    assert len(entries(view(usage(day("2026-01-01", CHAT))))) == 3
+    assert len(entries(view(usage(day("2026-01-01", CHAT))))) == 4
 
 
 def test_every_file_can_be_made_in_a_thread_that_knows_nothing_of_the_page():

@@ -145,8 +145,18 @@ def test_it_has_the_tiles_the_figures_and_the_whole_table_with_its_total(plain):
         "ranking",
         "parts_by_group",
     ]
-    assert [text for text in page.text if text.startswith("2,000,000,")] == ["2,000,000,054", "2,000,000,059"]
+    told = [text for text in page.text if text.startswith("2,000,000,")]
+    assert told == ["2,000,000,054", "2,000,000,059"] * 2  # in tokens, and beside their cost
     assert page.text[page.text.index("Total") :][:3] == ["Total", "100.0%", "2,000,000,059"]
+
+
+def test_it_tells_the_estimate_its_prices_and_what_lies_between_it_and_the_bill():
+    million = {"model": "gpt-4o", "input_tokens": 1_000_000, "output_tokens": 0, "num_model_requests": 2}
+    bill = {"amount": "3", "currency": "usd", "line_item": "gpt-4o, input"}
+    text = " ".join(seen(view(usage(day("2026-01-01", million), day("2026-01-01", bill)))).text)
+    assert "Estimated by list prices of genai-prices 0.2.3, last checked 2026-10-26" in text
+    assert "Billed $3.00, estimated $2.50: a difference of $0.50, of which $0.50 is unexplained." in text
+    assert "Estimated cost by model" in text
 
 
 def test_it_names_its_sources_by_their_sha_256_and_counts_what_was_wrong_with_them():

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import Template
 
 from components import charts, theme
-from components.report import figures, quality, sections, tables
+from components.report import costs, figures, quality, sections, tables
 from components.report.markup import Markup, tag
 from components.view import View
 from data.lacking import lacking
@@ -41,6 +41,7 @@ def html(view: View, made: datetime) -> bytes:
         "tiles": sections.tiles(view.totals, view.before),
         "figures": sections.figures(drawn),
         "table": tables.table(view.grouped),
+        "costs": costs.costs(view),
         "quality": quality.quality(view.usage, view.totals),
         "foot": _foot(made),
         "packed": figures.packed(drawn, view.palette),

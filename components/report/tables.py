@@ -14,7 +14,11 @@ MOST_ROWS = 5_000
 
 def table(grouped: Totals) -> Markup:
     """Every group with exact sums, and their total."""
-    full = breakdown_of(grouped)
+    return shown(breakdown_of(grouped))
+
+
+def shown(full: breakdown.Table) -> Markup:
+    """A table of the page, of which a report lists the first rows."""
     listed, beyond = full.rows[:MOST_ROWS], full.rows[MOST_ROWS:]
     rows = [*listed, breakdown.rest(full.columns, beyond)] if beyond else listed
     more = f", the largest {MOST_ROWS:,} of them listed" if beyond else ""

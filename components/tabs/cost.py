@@ -69,7 +69,7 @@ def _source(prices: Prices) -> None:
 def _own_prices(prices: Prices) -> None:
     st.markdown("**Prices of your own** come before the list's, in this browser tab alone; a link does not carry them.")
     file = st.file_uploader(
-        "A price file, CSV or JSON", type=["csv", "json"], max_upload_size=MOST_PRICES_MB, key="prices"
+        "A price file, CSV or JSON", type=["csv", "json"], max_upload_size=MOST_PRICES_MB, key="price-file"
     )
     if file is not None and st.session_state.get("prices-read") != file.file_id:
         st.session_state["prices-read"] = file.file_id

@@ -1,0 +1,173 @@
+"""What a cost looks like: amounts as text, tiles, figures and tables, as literal facts about them."""
+
+from decimal import Decimal
+
+import pytest
+
+from components.breakdown import wire
+from components.money import figures, tables, tiles, words
+from components.theme import LIGHT
+from data.cost import Comparison, Cost, comparison, cost, month
+from data.pricing import Prices, read_prices
+from data.query import Query
+from tests.build import Bucket, day, usage_of
+from tests.test_billed import bill
+from tests.test_cost import november, october
+from tests.test_pricing import M, wide
+
+PRICES = Prices()
+DAY = "2026-11-02"
+
+
+def costed(*buckets: Bucket, **asked: object) -> Cost:
+    return cost(usage_of(*buckets), Query.model_validate(asked), PRICES)
+
+
+def compared(*buckets: Bucket) -> Comparison:
+    found = comparison(usage_of(*buckets), Query(), PRICES)
+    assert found is not None
+    return found
+
+
+def many(models: int) -> Bucket:
+    return day(
+        DAY, *(wide(model="gpt-4o", project_id=f"p{number}", text=number * M) for number in range(1, models + 1))
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "short", "unit"),
+    [
+        (None, "–", "–"),
+        ("0", "$0.00", "$0.00"),
+        ("0.00385", "$0.0039", "$0.0039"),
+        ("0.00000001", "<$0.0001", "<$0.0001"),
+        ("0.4567", "$0.46", "$0.4567"),
+        ("999.99", "$999.99", "$999.99"),
+        ("1234.5", "$1,235", "$1,234.50"),
+        ("-1234.4", "−$1,234", "−$1,234.40"),
+    ],
+)
+def test_amounts_are_short_in_tiles_and_finer_by_request(amount: str | None, short: str, unit: str) -> None:
+    found = None if amount is None else Decimal(amount)
+
+    assert (words.short(found), words.unit_price(found)) == (short, unit)
+
+
+def test_a_lower_bound_shows_its_sign_and_names_the_models() -> None:
+    found = costed(day(DAY, wide(model="gpt-5.5", text=M), wide(model="gpt-5", text=M)))
+
+    assert words.bounded(found.whole) == "≥ $6.25"
+    assert words.bound(found).startswith("≥: at the base price of gpt-5.5; requests above 272K")
+    assert words.bound(costed(day(DAY, wide(model="gpt-5", text=M)))) == ""
+
+
+def test_own_prices_are_named_with_the_list_behind_them() -> None:
+    own = Prices(read_prices(b"model,output\ngpt-5,1\n"), "mine.csv")
+
+    assert words.source(own).startswith(
+        "Estimated by your own prices (mine.csv, 1 row), else by list prices of genai-prices"
+    )
+    assert words.source(own).endswith("An estimate is no invoice.")
+
+
+def test_tiles_tell_estimate_bill_savings_and_unit_costs() -> None:
+    buckets = [
+        day(DAY, wide(model="gpt-4o", text=M, cached_text=M), wide(model="gpt-4o", text=M, batch="true")),
+        day(DAY, bill("9", "gpt-4o, input"), bill("2", "x", currency="eur")),
+    ]
+
+    shown = {tile.label: (tile.value, tile.note) for tile in tiles.tiles_of(costed(*buckets), compared(*buckets), None)}
+
+    assert shown == {
+        "Estimated": ("$5.00", "all tokens priced"),
+        "Billed": ("$9.00", "by costs exports"),
+        "Billed, EUR": ("EUR 2.00", "by costs exports"),
+        "Saved by caching": ("$1.25", "no cache writes"),
+        "Saved by batch": ("$1.25", "no other tiers"),
+        "Per 1M tokens": ("$1.67", "$2.50 a request"),
+    }
+
+
+def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
+    found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), day("2026-11-03"), interval="day")
+    drawn = figures.series(found, LIGHT, None, by_part=True)
+
+    figure = figures.over_time(found, drawn, LIGHT, narrow=False)
+
+    assert [(bar.name, list(bar.y)) for bar in figure.data[1:]] == [
+        ("Uncached input", [2.5, None]),
+        ("Output", [10.0, None]),
+    ]
+    assert list(figure.data[0].hovertext) == ["<b>Total: &#36;12.50</b>", "<b>Total: –</b>"]
+
+
+def test_groups_are_drawn_by_what_they_cost_and_the_rest_is_other() -> None:
+    found = costed(many(10), group_by="project_id")
+
+    drawn = figures.series(found, LIGHT, {"p10": 3}, by_part=False)
+
+    assert [one.name for one in drawn] == ["p10", "p9", "p8", "p7", "p6", "p5", "p4", "Other · 3 projects"]
+    assert drawn[0].color == LIGHT.groups[3]
+    assert drawn[-1].total == Decimal("15")
+    assert len({one.color for one in drawn}) == 8
+
+
+def test_a_group_without_a_price_has_no_bar() -> None:
+    found = costed(day(DAY, wide(model="gpt-4o", text=M), wide(model="gpt-9", text=M)))
+
+    assert [one.name for one in figures.series(found, LIGHT, None, by_part=False)] == ["gpt-4o"]
+
+
+def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_across() -> None:
+    found = month(usage_of(*october(10), *november(10, 20)), Query(), PRICES)
+    assert found is not None
+
+    figure = figures.month(found, Decimal(100), LIGHT, narrow=False)
+
+    before, now, ahead = figure.data
+    assert (before.name, before.y[0], before.y[-1]) == ("Last month", 10.0, 300.0)  # 30 of its 31 days fit
+    assert list(now.y) == [10.0, 30.0]
+    assert (ahead.x[0], ahead.y[0], ahead.x[-1]) == ("2026-11-02", 30.0, "2026-11-30")
+    assert figure.layout.shapes[0].y0 == 100.0
+
+
+def test_the_outlook_says_what_it_is_drawn_from_and_when_the_budget_ends() -> None:
+    found = month(usage_of(*october(10), *november(10, 10)), Query(), PRICES)
+    assert found is not None
+
+    assert words.outlook(found, Decimal(100)) == (
+        "$20.00 estimated so far. A straight line from the last 28 complete days, $10.00 a day, leads to $300.00. "
+        "The budget of $100.00 is used up on 2026-11-10."
+    )
+    assert words.outlook(found, Decimal(300)).endswith("The budget of $300.00 is used up on 2026-11-30.")
+    assert words.outlook(found, Decimal(400)).endswith("The budget of $400.00 lasts the month by that line.")
+
+
+def test_the_table_tells_unit_costs_and_leaves_blank_what_has_no_price() -> None:
+    found = costed(day(DAY, wide(model="gpt-4o", text=2 * M, num_model_requests=4), wide(model="gpt-9", text=M)))
+
+    table = tables.estimated(found)
+
+    rows = {row.cells[0].text: dict(zip([c.key for c in table.columns], row.cells, strict=True)) for row in table.rows}
+    assert (rows["gpt-4o"]["per_request"].text, rows["gpt-4o"]["per_million"].text) == ("$1.25", "$2.50")
+    assert (rows["gpt-9"]["estimated_cost"].text, rows["gpt-9"]["unpriced_tokens"].text) == ("", "1,000,000")
+    assert table.total.cells[1].text == "$5.00"
+
+
+def test_every_table_can_be_sent_to_the_browser() -> None:
+    buckets = [
+        day(DAY, wide(model="<b>*x*", text=M), wide(model="gpt-4o", text=M)),
+        day(DAY, bill("9", "gpt-4o, input"), bill("-2", "<img>"), bill(None, "y")),
+    ]
+    both, found = compared(*buckets), costed(*buckets)
+
+    drawn = [
+        tables.estimated(found),
+        tables.unpriced(found),
+        tables.causes(both.reconciled),
+        tables.bill(both.billed, "usd"),
+    ]
+    drawn += [tables.beside(name, sides, both.reconciled) for name, sides in both.by.items()]
+
+    assert [wire(table)["size"] for table in drawn] == [2, 1, 2, 3, 1, 3]
