@@ -41,6 +41,8 @@ class Bill(NamedTuple):
 
     def told(self, name: str) -> str | None:
         """Its value of a dimension, as far as it tells one."""
+        if name == "line_item":
+            return self.line.text
         if name == "model":
             return self.line.model
         if name == "batch":
@@ -62,6 +64,12 @@ class Billed:
     def tells(self, name: str) -> bool:
         """Whether the bills can be told apart by a dimension."""
         return name in self.grouping or (name in _LINE_DIMENSIONS and "line_item" in self.grouping)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """All that the bills can be told apart by, line items first."""
+        first = ("line_item", *_LINE_DIMENSIONS[:1], *COSTS.grouping)
+        return tuple(name for name in dict.fromkeys(first) if self.tells(name))
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ CAUSES: dict[str, str] = {
 }
 """Cause → what the page calls it, in the order in which they are looked for."""
 
-MOST_NAMED = 5
+MOST_NAMED = 3
 
 
 class Used(NamedTuple):

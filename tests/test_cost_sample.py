@@ -58,11 +58,11 @@ def test_the_differences_of_a_month_are_those_that_are_planted() -> None:
     assert named == {
         "tools": {"web search tool calls", "file search storage"},
         "unpriced": {"gpt-4o-audio-preview-2025-06-03", "ft-gpt-4.1-mini-2025-04-14"},
-        "only used": {"gpt-5.5-2026-04-23", "gpt-5-2025-08-07", "gpt-5.2-2025-12-11", "gpt-5-mini-2025-08-07", "gpt-4.1-2025-04-14"},
+        "only used": {"gpt-5.5-2026-04-23", "gpt-5-2025-08-07", "gpt-5.2-2025-12-11"},
         "unused": {"text-embedding-3-small"},
         "tiers": {"gpt-5-mini-2025-08-07"},
         "unexplained": {"gpt-5.2-2025-12-11"},
-    }  # fmt: skip
+    }
 
 
 def test_what_has_no_price_in_the_sample_is_a_fine_tune_and_audio() -> None:

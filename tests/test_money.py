@@ -102,6 +102,27 @@ def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
     assert list(figure.data[0].hovertext) == ["<b>Total: &#36;12.50</b>", "<b>Total: –</b>"]
 
 
+def test_in_share_mode_bars_are_shares_of_the_cost() -> None:
+    found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), mode="share")
+
+    figure = figures.over_time(found, figures.series(found, LIGHT, None, by_part=True), LIGHT, narrow=False)
+
+    assert [list(bar.y) for bar in figure.data[1:]] == [[0.2], [0.8]]
+    assert figure.data[1].hovertext == ("Uncached input: &#36;2.50 (20.0%)",)
+
+
+def test_a_bill_is_by_whatever_it_tells() -> None:
+    both = compared(
+        day(DAY, wide(model="gpt-4o", text=M)),
+        day(DAY, bill("2", "gpt-4o, input", project_id="a"), bill("1", "web search", project_id="a")),
+    )
+
+    assert both.billed.dimensions == ("line_item", "model", "project_id")
+    assert [[cell.text for cell in row.cells] for row in tables.bill(both.billed, "usd", "project_id").rows] == [
+        ["a", "3"]
+    ]
+
+
 def test_groups_are_drawn_by_what_they_cost_and_the_rest_is_other() -> None:
     found = costed(many(10), group_by="project_id")
 

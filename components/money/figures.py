@@ -92,18 +92,22 @@ def name_of(cost: Cost, value: str | None) -> str:
 
 
 def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> go.Figure:
-    """Stacked bars whose height is the estimated cost of an interval; faint where only a part was measured."""
+    """Stacked bars whose height is the estimated cost of an interval, in share mode each piece's part of it.
+
+    Faint where only a part was measured.
+    """
     axis = Axis(cost.totals)
+    shares = cost.totals.query.mode == "share"
     whole = [each and each.cost for each in cost.over_time]
     faint = [FAINT if is_partial(span) else 1 for span in cost.totals.spans]
     bars = [
         go.Bar(
             name=plain(shorten(one.name, 24 if narrow else 32)),
             x=axis.centers,
-            y=[None if value is None else float(value) for value in one.values],
+            y=[_height(*pair, shares=shares) for pair in zip(one.values, whole, strict=True)],
             width=axis.widths,
             marker={"color": one.color, "opacity": faint, "pattern": theme.stripes if one.patterned else None},
-            hovertext=[f"{plain(shorten(one.name, 60))}: {plain(money(value))}" for value in one.values],
+            hovertext=[_told(one, *pair) for pair in zip(one.values, whole, strict=True)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
         for one in drawn
@@ -121,10 +125,21 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
             "hoverdistance": -1,
             "dragmode": False if narrow else "zoom",
             "xaxis": axis.layout(narrow),
-            "yaxis": DOLLARS,
+            "yaxis": {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25} if shares else DOLLARS,
             **_legend([one.name for one in drawn], narrow),
         },
     )
+
+
+def _height(value: Decimal | None, whole: Decimal | None, *, shares: bool) -> float | None:
+    if value is None or not shares:
+        return None if value is None else float(value)
+    return float(value / whole) if whole else None
+
+
+def _told(one: Series, value: Decimal | None, whole: Decimal | None) -> str:
+    share = f" ({percent(float(value / whole))})" if value is not None and whole else ""
+    return plain(f"{shorten(one.name, 60)}: {money(value)}{share}")
 
 
 DOLLARS = {"tickprefix": "$", "exponentformat": "none", "separatethousands": True}

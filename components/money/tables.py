@@ -171,30 +171,31 @@ def _ordered(dimension: str, sides: Sequence[Side]) -> Iterable[Side]:
 
 def _side_name(dimension: str, value: str | None) -> Cell:
     if value is None:
-        return name("No model on the bill" if dimension == "model" else group_label(_NONE, dimension), muted=True)
+        return name(_NAMELESS.get(dimension) or group_label(_NONE, dimension), muted=True)
     return name(value)
 
 
+_NAMELESS = {"model": "No model on the bill", "line_item": "No line item"}
 _NONE = Group("none", None, {})
 
 
-def bill(billed: Billed, currency: str) -> Table:
-    """Billed by line item, the largest first, to the last digit."""
-    amounts = billed.by(lambda each: each.line.text, currency)
+def bill(billed: Billed, currency: str, dimension: str = "line_item") -> Table:
+    """Billed by line item or by whatever else the bills tell, the largest first, to the last digit."""
+    amounts = billed.by(lambda each: each.told(dimension), currency)
     unit = "US dollars" if currency == CURRENCY else currency.upper()
 
     def amount(value: Decimal | None) -> Cell:
         return Cell() if value is None else Cell(f"{value:,f}", value)
 
     return Table(
-        title=f"Billed by line item, {unit}",
+        title=f"Billed by {by(dimension)}, {unit}",
         columns=(
-            Column("line_item", "Line item", "text"),
+            Column(dimension, label(dimension), "text"),
             Column("amount", f"Amount, {unit}", help="amount.value", write=lambda number: f"{number:,f}"),
         ),
         rows=tuple(
-            Row(line or "", (name(line or "No line item", muted=line is None), amount(value)))
-            for line, value in sorted(amounts.items(), key=lambda each: -(each[1] or 0))
+            Row(f"value:{value or ''}", (_side_name(dimension, value), amount(sums)))
+            for value, sums in sorted(amounts.items(), key=lambda each: -(each[1] or 0))
         ),
         total=Row("total", (name("Total"), amount(billed.total(currency)))),
     )

@@ -174,6 +174,16 @@ def _reconciled(both: Comparison) -> None:
 
 
 def bill(found: Billed) -> None:
-    """What was billed by line item, a table per currency."""
+    """What was billed, a table per currency, by whatever the bills tell."""
+    known = found.dimensions or ("line_item",)
     for currency in found.currencies:
-        _table(f"bill-{currency}", tables.bill(found, currency))
+        with st.container(border=True, key=f"card-bill-{currency}"):
+            chosen = known[0]
+            if len(known) > 1:
+                key = f"bill-by-{currency}"
+                chosen = st.segmented_control(
+                    "Billed by", known, default=chosen, required=True, format_func=theme.label, key=key
+                )
+            table = tables.bill(found, currency, chosen)
+            st.subheader(theme.markdown(table.title), anchor=False)
+            breakdown.show(table, key=f"table-bill-{currency}-{chosen}")
