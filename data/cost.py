@@ -208,7 +208,7 @@ class Month:
     """The month of the last day with usage, so far, beside the one before."""
 
     days: dict[date, Decimal]
-    """Cost of each day that was measured, over all of the data."""
+    """Cost of each day that was measured, over all of the data; what has no price is not in it."""
     last: date
     """The last complete day."""
     unpriced_tokens: int
@@ -281,7 +281,10 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def month(usage: Usage, query: Query, prices: Prices) -> Month | None:
-    """Months and burn rate under the question's filters, whatever its period; None where no day is complete."""
+    """Months and burn rate under the question's filters, whatever its period.
+
+    None where no day is complete, or nothing in the month has a price.
+    """
     asked = {"period": "all", "start_time": None, "end_time": None, "back": 0, "interval": "day"}
     totals = total(usage, by_dimension(query.model_copy(update=asked)))
     if totals.query.interval != "day" or not totals.spans:
@@ -298,8 +301,10 @@ def month(usage: Usage, query: Query, prices: Prices) -> Month | None:
     if not days:
         return None
     last = max(days)
-    unpriced = sum(each.unpriced_tokens for day, each in days.items() if day >= last.replace(day=1))
-    return Month({day: each.cost or Decimal(0) for day, each in days.items()}, last, unpriced)
+    so_far = together([each for day, each in days.items() if day >= last.replace(day=1)])
+    if so_far.cost is None:
+        return None
+    return Month({day: each.cost or Decimal(0) for day, each in days.items()}, last, so_far.unpriced_tokens)
 
 
 def _sum(amounts: Sequence[Decimal]) -> Decimal:

@@ -170,7 +170,15 @@ def test_unpriced_usage_is_named_with_its_tokens_and_share():
 
 def test_usage_that_is_all_unpriced_has_no_cost_rather_than_none_at_all():
     at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
-    assert {tile.label: plain(tile.value) for tile in at.metric}["Estimated"] == "–"
+    assert not [tile.label for tile in at.metric if "$" in tile.value]
+    assert said(at.info) == [
+        "No estimate: none of these models has a price. A price file of your own, under Prices, can give them one."
+    ]
+
+
+def test_usage_without_models_says_what_to_export_to_see_its_cost():
+    at = opened(page(bucket(1, {**MILLION, "model": None})), tab="cost")
+    assert 'Export it again with "model" in group_by' in said(at.info)[0]
 
 
 def test_a_price_file_comes_before_the_list_and_can_be_taken_back():

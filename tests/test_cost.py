@@ -146,3 +146,7 @@ def test_hours_make_days() -> None:
 
     assert found is not None
     assert found.days == {date(2026, 11, 2): Decimal(60)}
+
+
+def test_a_month_of_which_nothing_has_a_price_is_no_month_of_0_dollars() -> None:
+    assert month(usage_of(day("2026-11-02", wide(model="gpt-9", text=M))), Query(), PRICES) is None

@@ -20,13 +20,17 @@ class Tile(NamedTuple):
 def tiles_of(cost: Cost, comparison: Comparison | None, month: Month | None) -> tuple[Tile, ...]:
     """Estimated and billed, the month and its pace, what cache and batch saved, and unit costs."""
     return (
-        Tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. Exactly {exactly(cost.whole.cost)}."),
+        Tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. {_exactly(cost)}"),
         *_billed(comparison),
         *_month(month),
         _cache(cost),
         _tiers(cost),
         _unit(cost),
     )
+
+
+def _exactly(cost: Cost) -> str:
+    return "None of these tokens has one." if cost.whole.cost is None else f"Exactly {exactly(cost.whole.cost)}."
 
 
 def _unpriced(cost: Cost) -> str:
@@ -83,13 +87,20 @@ def _cache(cost: Cost) -> Tile:
     written = whole.parts["cache_write"]
     note = f"writes cost {money(written)}" if written is not None else "no cache writes"
     over = f" Cache writes cost {money(whole.written_over)} more than as uncached input." if written is not None else ""
+    if whole.cost is None:
+        note = "no price known"
     return Tile(
-        "Saved by caching", short(whole.saved_by_cache), note, f"Cached input against its uncached price.{over}"
+        "Saved by caching",
+        short(whole.saved_by_cache if whole.cost is not None else None),
+        note,
+        f"Cached input against its uncached price.{over}",
     )
 
 
 def _tiers(cost: Cost) -> Tile:
     tiers = sum((each.saved_by_tier for (batch, _), each in cost.tiers.items() if batch != "true"), Decimal(0))
+    if cost.whole.cost is None:
+        return Tile("Saved by batch", BLANK, "no price known", "Batches against the standard price.")
     note = f"tiers saved {money(tiers)}" if tiers >= 0 else f"tiers cost {money(-tiers)} more"
     return Tile(
         "Saved by batch",

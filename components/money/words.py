@@ -68,6 +68,16 @@ def unpriced(cost: Cost) -> str:
     return f"{compact(tokens)} tokens ({share} of all) have no price and are in no estimate: {', '.join(named)}{more}."
 
 
+def nothing_priced(cost: Cost) -> str:
+    """Why there is nothing to draw, and what to do about it."""
+    if all(each.model is None for each in cost.unpriced):
+        return (
+            'No estimate: prices are by model, and this usage tells none. Export it again with "model" in group_by '
+            "to see what it costs."
+        )
+    return "No estimate: none of these models has a price. A price file of your own, under Prices, can give them one."
+
+
 def bound(cost: Cost) -> str:
     """Which models make the estimate a lower bound; empty where none does."""
     models = [shorten(model or "", 40) for model, each in cost.models.items() if each.lower_bound]

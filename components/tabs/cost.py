@@ -45,10 +45,14 @@ def show(view: View, screen: Screen) -> None:
     _source(view.prices)
     _tiles(tiles.tiles_of(found, both, months))
     _said(found)
-    _charts(view, found, screen)
+    if found.whole.cost is None:
+        st.info(theme.markdown(words.nothing_priced(found)), icon=":material/money_off:")
+    else:
+        _charts(view, found, screen)
     if months:
         _month(months, screen)
-    _table("costs", tables.estimated(found))
+    if found.whole.cost is not None:
+        _table("costs", tables.estimated(found))
     if found.unpriced:
         _table("unpriced", tables.unpriced(found))
     if both:

@@ -26,7 +26,7 @@ _PARTS: dict[str, str] = {
 }
 _MODEL = re.compile(r"[A-Za-z0-9][\w.:/-]*")
 _TIERS = ("flex", "priority", "scale", "default", "incentivized-tier")
-_MOST_KEPT = 65_536
+_MOST_KEPT = 8_192
 
 
 class Line(NamedTuple):

@@ -23,7 +23,7 @@ VERSION = __version__
 PerMillion = dict[str, Fraction | None]
 """Unit → dollars per million tokens, None without a price."""
 
-_MOST_NAMES = 4096
+_MOST_NAMES = 32_768
 """Models whose prices are kept: their names come from uploads."""
 
 _TOKEN: dict[str, tuple[str, ...]] = {

@@ -19,7 +19,7 @@ PREPAID = "scale"
 HALF = Fraction(1, 2)
 """What batch and flex cost where no price list says so: OpenAI's rule for both."""
 
-_MOST_KEPT = 65_536
+_MOST_KEPT = 32_768
 
 Femto = Mapping[str, int | None]
 
