@@ -1,11 +1,10 @@
 """What stands on every tab: header, notices and tiles."""
 
-import math
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import charts, downloads, sharing, theme, upload
+from components import charts, downloads, sharing, theme, tile, upload
 from components.sources import Dataset
 from components.tiles import tiles_of
 from components.view import View
@@ -53,22 +52,7 @@ def notices(sentences: Sequence[str], icon: str = ":material/link_off:") -> None
 
 def tiles(totals: Totals, before: Totals | str) -> None:
     """The period in a few numbers, each with its change and its course."""
-    with st.grid(6, min_column_width=150, gap="small", key="tiles"):
-        for tile in tiles_of(totals, before):
-            st.metric(
-                tile.label,
-                tile.value,
-                tile.change,
-                delta_color="off",
-                delta_arrow=tile.arrow,
-                help=tile.help,
-                chart_data=[math.nan if each is None else each for each in tile.course]
-                if len(tile.course) > 1
-                else None,
-                chart_type="area",
-                border=True,
-                height="stretch",
-            )
+    tile.show(tiles_of(totals, before), key="tiles")
     if isinstance(before, str):
         st.caption(f"No change is shown. {theme.markdown(before)}")
     else:

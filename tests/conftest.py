@@ -15,8 +15,17 @@ PROJECT = Path(__file__).parents[1]
 
 def drawn(at: AppTest) -> list[dict[str, Any]]:
     """The charts of a page, as its browser would get them."""
-    elements = [element.proto for element in at.get("bidi_component")]
-    return [json.loads(proto.bytes) for proto in elements if proto.component_name == "usage.chart"]
+    return [json.loads(proto.bytes) for proto in _elements(at, "usage.chart")]
+
+
+def tiles_of(at: AppTest) -> list[dict[str, Any]]:
+    """The tiles of a page."""
+    return [tile for proto in _elements(at, "usage.tile") for tile in json.loads(proto.json)["tiles"]]
+
+
+def _elements(at: AppTest, name: str) -> list[Any]:
+    found = [element.proto for element in at.get("bidi_component")]
+    return [proto for proto in found if proto.component_name == name]
 
 
 # A slow machine is no bug, hence no deadline. In CI the examples are the same each time: a red run can be repeated.

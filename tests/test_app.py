@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import sources
 from data.exports import read
-from tests.conftest import PROJECT, drawn
+from tests.conftest import PROJECT, drawn, tiles_of
 
 App = Callable[..., AppTest]
 DAY = 86_400
@@ -87,12 +87,12 @@ AUDIO = page(bucket(1, row(100, 50, input_audio_tokens=40, output_audio_tokens=2
 
 
 def tiles(at: AppTest) -> dict[str, str]:
-    return {tile.label: tile.value for tile in at.metric}
+    return {tile["label"]: tile["value"] for tile in tiles_of(at)}
 
 
 def exactly(at: AppTest) -> dict[str, str]:
     """The exact numbers behind the tiles."""
-    found = {tile.label: re.search(r"Exactly ([\d,]+)\.$", tile.help) for tile in at.metric}
+    found = {tile["label"]: re.search(r"Exactly ([\d,]+)\.$", tile["help"]) for tile in tiles_of(at)}
     return {label: match[1] for label, match in found.items() if match}
 
 
@@ -227,7 +227,7 @@ def test_a_first_visit_shows_the_sample_under_a_badge_with_a_month_and_its_chang
         "Audio": "17.2M",
         "Requests": "1.23M",
     }
-    assert [tile.delta for tile in at.metric] == ["+4.4%", "+4.4%", "−12.7 points", "+4.4%", "+2.6%", "+4.0%"]
+    assert [tile["change"] for tile in tiles_of(at)] == ["+4.4%", "+4.4%", "−12.7 points", "+4.4%", "+2.6%", "+4.0%"]
     assert exactly(at) == {
         "Total tokens": "3,051,264,664",
         "Input": "2,710,833,294",
@@ -255,7 +255,7 @@ def test_all_of_the_sample_adds_up_to_what_its_description_says():
         "Audio": "213,438,668",
         "Requests": "13,113,987",
     }
-    assert at.metric[2].help.endswith(" 14,125,131,136 of 29,100,282,785 tokens.")
+    assert tiles_of(at)[2]["help"].endswith(" 14,125,131,136 of 29,100,282,785 tokens.")
     assert "No change is shown. There is no whole period before this one: the data begin 2025-08-01 09:17 UTC." in said(
         at.caption
     )
@@ -272,7 +272,7 @@ def test_an_upload_replaces_the_sample_and_shows_its_exact_numbers():
     at = upload(("usage.json", TWO_MODELS))
     assert exactly(at) == {"Total tokens": "1,131", "Input": "1,107", "Output": "24", "Requests": "8"}
     assert tiles(at)["Cached"] == "2.7%"
-    assert at.metric[2].help.endswith(" 30 of 1,107 tokens.")
+    assert tiles_of(at)[2]["help"].endswith(" 30 of 1,107 tokens.")
     assert said(at.caption)[0] == (
         "usage.json · 3 results · 2026-01-01 – 2026-01-02 UTC · last bucket ends 2026-01-02 24:00 UTC"
     )
@@ -338,7 +338,7 @@ def test_where_every_row_was_rejected_the_page_says_why_and_draws_nothing():
     ]
     assert not at.warning
     assert "0 accepted + 2 rejected + 0 duplicate = 2 results" in said(at.caption)
-    assert not at.metric
+    assert not tiles_of(at)
     assert not drawn(at)
     assert button(at, "New upload")
 
@@ -383,7 +383,7 @@ def test_a_file_of_costs_only_says_what_is_missing():
     assert said(at.info) == [
         "These files hold 1 cost result and no token usage. Add a usage export of the same period to see tokens."
     ]
-    assert not at.metric
+    assert not tiles_of(at)
     assert not at.error
 
 
@@ -510,7 +510,7 @@ def test_what_a_link_says_and_nothing_here_understands_is_named_and_left_out():
 def test_a_link_to_data_that_are_not_here_opens_one_plain_page():
     at = app(data="never-was")
     assert said(at.title) == ["This link doesn't open anything (any more)"]
-    assert not at.metric
+    assert not tiles_of(at)
     sound(button(at, "Show the sample").click().run())
     assert exactly(at)["Total tokens"] == "3,051,264,664"
     assert at.query_params["data"] in ("sample", ["sample"])

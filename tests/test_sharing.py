@@ -17,7 +17,7 @@ from data.query import Query
 from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.manifest import hashed
 from data.table import tidy
-from tests.conftest import PROJECT, drawn
+from tests.conftest import PROJECT, drawn, tiles_of
 from tests.store import made
 from tests.store.place import files
 from tests.test_app import bucket, button, exactly, row, said, sound, titles, widget
@@ -160,7 +160,7 @@ def test_whatever_the_reason_a_link_that_opens_nothing_shows_the_same_page(folde
     pages = [link(asked) for asked in dead]
     assert {tuple(all_text(at)) for at in pages} == {tuple(all_text(pages[0]))}
     assert said(pages[0].title) == [DEAD]
-    assert all(len(at.file_uploader) == 1 and not at.metric for at in pages)
+    assert all(len(at.file_uploader) == 1 and not tiles_of(at) for at in pages)
     assert exactly(link(f"data={good.view}"))["Total tokens"] == "519"
 
 
@@ -170,7 +170,7 @@ def test_a_tab_that_is_open_while_its_link_is_revoked_shows_that_at_the_next_cli
     store.revoke(links.manage)
     sound(widget(at, "toolbar.group_by").set_value("model").run())
     assert said(at.title) == [DEAD]
-    assert not at.metric
+    assert not tiles_of(at)
 
 
 def test_where_the_store_does_not_answer_the_link_is_not_called_dead(store, monkeypatch):
@@ -254,7 +254,7 @@ def test_the_manage_link_changes_how_long_a_link_lives_and_shows_none_of_its_dat
     links = store.save(made.exports(), "Ours", 7).links
     at = link(f"manage={links.manage}")
     assert said(at.title) == ["Manage a shared link"]
-    assert not at.metric
+    assert not tiles_of(at)
     assert not drawn(at)
     sound(widget(at, "manage.days").set_value(90).run())
     sound(button(at, "Change").click().run())

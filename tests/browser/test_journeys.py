@@ -68,7 +68,7 @@ def numbers(page: Page) -> dict[str, str]:
 
 
 def tiles(page: Page) -> list[str]:
-    return page.get_by_test_id("stMetricValue").all_inner_texts()
+    return page.locator(".tile .value").all_inner_texts()
 
 
 def grounds(page: Page) -> list[str]:
@@ -148,7 +148,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_tiles_stand_two_by_two(
     settled(page, 3)
     wide = """[document.documentElement, document.querySelector('[data-testid=stMain]')].map(e => e.scrollWidth)"""
     assert page.evaluate(wide) == [360, 360]
-    boxes = [tile.bounding_box() or {} for tile in page.get_by_test_id("stMetric").all()]
+    boxes = [tile.bounding_box() or {} for tile in page.locator(".tile").all()]
     assert len(boxes) == 6
     lefts, tops = {round(box["x"]) for box in boxes}, sorted({round(box["y"]) for box in boxes})
     assert (len(lefts), len(tops)) == (2, 3)
@@ -247,7 +247,7 @@ def test_a_real_export_is_added_up_exactly(page, settled, exports):
     page.wait_for_url(re.compile(r"\?data="))
     settled(page, 3)
     assert list(numbers(page).values())[-1] == "889,170"
-    expect(page.get_by_test_id("stMetricValue").last).to_have_text("53")
+    expect(page.locator(".tile .value").last).to_have_text("53")
     page.reload()
     settled(page, 3)
     assert list(numbers(page).values())[-1] == "889,170"

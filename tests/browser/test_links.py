@@ -151,7 +151,7 @@ def made(dialog: Locator) -> tuple[str, str]:
 def is_dead(page: Page) -> None:
     expect(page.get_by_role("heading", name=DEAD)).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(1)
-    expect(page.get_by_test_id("stMetric")).to_have_count(0)
+    expect(page.locator(".tile")).to_have_count(0)
     assert page.title() == "Token usage"
 
 
@@ -260,7 +260,7 @@ def dies_everywhere(there: Page, here: Page, settled: Settled, replicas: Replica
 
     there.get_by_role("button", name="Revoke the link").click()
     expect(there.get_by_role("heading", name="The link is revoked")).to_be_visible()
-    expect(here.get_by_test_id("stMetric").first).to_be_visible()
+    expect(here.locator(".tile").first).to_be_visible()
     segment(here, "Measure", "Requests").click()
     is_dead(here)
     there.goto(replicas.elsewhere(view))

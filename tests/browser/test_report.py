@@ -129,7 +129,7 @@ def test_the_report_opens_from_disk_with_the_figures_and_numbers_of_the_page(das
     assert path.name == "report-usage-by-model_2026-10-22_2026-11-20.html"
     page = opened(path)
     assert page.locator("[data-figure] .main-svg").count() >= FIGURES
-    tiles = dashboard.get_by_test_id("stMetricValue").all_inner_texts()
+    tiles = dashboard.locator(".tile .value").all_inner_texts()
     assert page.locator(".tiles .value").all_inner_texts() == tiles
     assert total_of(page) == total_of(dashboard)
     assert names_of(page) == names_of(dashboard)
