@@ -4,6 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from components.charts import unchecked
 from components.charts.axis import Axis
 from components.charts.series import Palette, Series, amounts, is_partial, series
 from components.theme import NO_ANSWER, Theme, duration, exact, plain, share, shorten
@@ -28,7 +29,7 @@ def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, n
     if len(drawn) > 1 and any(map(is_partial, totals.spans)):
         traces.append(_key_to_faint(totals, drawn[0].color))
     top = max((value or 0 for value in whole), default=0)
-    return go.Figure(
+    return unchecked.figure(
         traces,
         {
             "template": theme.template,
@@ -45,7 +46,7 @@ def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, n
 
 def _headline(totals: Totals, whole: list[int | None], axis: Axis) -> go.Scatter:
     """Draws nothing: it is the first line of the hover, also where no bar stands."""
-    return go.Scatter(
+    return unchecked.scatter(
         x=axis.centers,
         y=[0.0] * len(whole),
         mode="markers",
@@ -72,7 +73,7 @@ def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, ax
     shares = totals.query.mode == "share"
     pairs = list(zip(one.values, whole, strict=True))
     name = plain(shorten(one.name, 18 if narrow else 80))
-    return go.Bar(
+    return unchecked.bar(
         name=plain(shorten(one.name, 24 if narrow else 32)),
         # A colour that is nowhere to be seen needs no explanation; the hover still has its 0.
         showlegend=bool(one.total),
@@ -108,7 +109,7 @@ def _row(name: str, value: int | None, whole: int | None) -> str:
 
 def _key_to_faint(totals: Totals, color: str) -> go.Bar:
     """The legend's word for faint bars."""
-    return go.Bar(
+    return unchecked.bar(
         x=[None],
         y=[None],
         name=f"Faint: partial {totals.query.interval or 'day'}",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
+from components.charts import unchecked
 from components.theme import Theme, plain, shorten
 
 THIN = 7
@@ -76,7 +77,7 @@ class Sheet:
         self.notes.append({"text": text, "x": 0, "xanchor": "left", "xshift": -2, "showarrow": False, **place})
 
     def figure(self, theme: Theme, height: float, head: int = 4, foot: int = 4) -> go.Figure:
-        return go.Figure(
+        return unchecked.figure(
             self.traces,
             {
                 "template": theme.template,
@@ -126,7 +127,7 @@ def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list
         if row.value is not None:
             places.setdefault((row.color, row.patterned), []).append(index)
     return [
-        go.Bar(
+        unchecked.bar(
             orientation="h",
             x=[float(rows[index].value or 0) for index in indices],
             y=[lines.at(index, lines.bar) for index in indices],
@@ -142,7 +143,7 @@ def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list
 
 def _targets(rows: Sequence[Row], top: float, panel: Panel) -> go.Bar:
     """Invisible, as large as the rows: a thin bar is hard to point at, and one of nothing cannot be."""
-    return go.Bar(
+    return unchecked.bar(
         orientation="h",
         x=[top] * len(rows),
         y=list(range(len(rows))),

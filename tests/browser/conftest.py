@@ -26,9 +26,11 @@ ANSWERS_WITHIN = 30
 
 expect.set_options(timeout=ANSWERS_WITHIN * 1000)
 
-# Idle for a quarter of a second: just after a click the page is still in its old, settled state. Then, no element that
+# Idle, and nothing added or gone, for a quarter of a second: just after a click the page is still in its old, settled state. Then, no element that
 # waits to be replaced or is only a placeholder, and each chart drawn.
 IDLE = """charts => {
+    window.idleWatch ??= new MutationObserver(() => { window.idleSince = undefined; });
+    window.idleWatch.observe(document, { childList: true, subtree: true });
     const settled = document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
         && document.querySelectorAll('.js-plotly-plot .main-svg').length >= charts
