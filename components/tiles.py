@@ -55,16 +55,17 @@ def tiles_of(totals: Totals, before: Totals | str) -> tuple[Tile, ...]:
     kinds = KINDS if "total_tokens" in totals.grand else tuple(map(_plain_kind, totals.grand))
     if totals.query.object not in WHOLE:
         kinds = tuple(kind for kind in kinds if any(name in totals.grand for name in kind.names))
-    return tuple(_tile(kind, totals, before) for kind in kinds)
+    at = [_sums_at(totals, index) if span.buckets else {} for index, span in enumerate(totals.spans)]
+    return tuple(_tile(kind, totals, before, at) for kind in kinds)
 
 
 def _plain_kind(measure: str) -> _Kind:
     return _Kind(label(measure), (measure,), f"As {measure} counts them.")
 
 
-def _tile(kind: _Kind, totals: Totals, before: Totals | str) -> Tile:
+def _tile(kind: _Kind, totals: Totals, before: Totals | str, at: Sequence[Sums]) -> Tile:
+    """Take what was summed `at` each interval."""
     then = None if isinstance(before, str) else before.grand
-    at = [_sums_at(totals, index) if span.buckets else {} for index, span in enumerate(totals.spans)]
     if kind.label == "Cached":
         return _cached(kind, totals.grand, then, at)
     value = kind.of(totals.grand)

@@ -26,8 +26,8 @@ ANSWERS_WITHIN = 30
 
 expect.set_options(timeout=ANSWERS_WITHIN * 1000)
 
-# Idle, and nothing added or gone, for a quarter of a second: just after a click the page is still in its old, settled state. Then, no element that
-# waits to be replaced or is only a placeholder, and each chart drawn.
+# Idle, and nothing added or gone, for a quarter of a second: just after a click the page is still in its old, settled
+# state. Then, no element that waits to be replaced or is only a placeholder, and each chart drawn.
 IDLE = """charts => {
     window.idleWatch ??= new MutationObserver(() => { window.idleSince = undefined; });
     window.idleWatch.observe(document, { childList: true, subtree: true });
