@@ -10,6 +10,7 @@ from streamlit.file_util import get_static_dir
 from components import errors
 from components.guard import Guard
 from components.static import Before, Static
+from components.warm import warm
 
 HERE = Path(__file__).parent
 
@@ -20,6 +21,7 @@ errors.keep_log_private()
 
 app = st.App(
     HERE / "components" / "page.py",
+    lifespan=warm,
     # Streamlit would look for them beside the page.
     routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\."))],
     middleware=[Middleware(Guard), Middleware(Before, path="/static", files=STREAMLIT)],
