@@ -1,0 +1,87 @@
+"""The rows of narrow buckets that answer a question: what can be known of an hour or a minute of the day.
+
+Unlike the answers of `engine`, which fall back on wider buckets, these leave out what only days are known of.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.held import chosen_rows
+from data.measured import spans_of
+from data.overlap import Mask
+from data.overlap.arrays import coded
+from data.periods import reach
+from data.query import Query
+from data.table import Usage
+
+
+class Fine(NamedTuple):
+    """Where narrow buckets can answer."""
+
+    layers: tuple[int, ...]
+    width: int
+    """Seconds of the widest of them."""
+    start: int
+    end: int
+
+
+def fine(usage: Usage, query: Query, width: int) -> Fine | None:
+    """Which buckets of at most `width` seconds can answer, and from when to when; None where there are none."""
+    asked = query.asked - {"organization"}
+    layers = tuple(
+        index
+        for index, layer in enumerate(usage.layers)
+        if layer.object == query.object and layer.width <= width and asked <= set(layer.grouping)
+    )
+    if not layers:
+        return None
+    mine = pc.fill_null(pc.equal(usage.buckets["object"], query.object), True)  # an empty bucket may be of any kind
+    buckets = usage.buckets.filter(pc.and_(mine, pc.less_equal(usage.buckets["width"], width)))
+    start, end = reach(usage, query)
+    start, end = max(start, pc.min(buckets["start_time"]).as_py()), min(end, pc.max(buckets["end_time"]).as_py())
+    return Fine(layers, max(usage.layers[index].width for index in layers), start, end) if start < end else None
+
+
+def measured(usage: Usage, query: Query, found: Fine, ticks: Sequence[int]) -> list[int]:
+    """Seconds of each stretch between ticks that buckets measured which can answer the question."""
+    spans = spans_of(usage, query.object, ticks, found.start, found.end, found.width)
+    unanswered = _unanswered(usage, query, found, np.asarray(ticks[:-1], np.int64))
+    return [0 if lost else span.measured for span, lost in zip(spans, unanswered.tolist(), strict=True)]
+
+
+def _unanswered(usage: Usage, query: Query, found: Fine, starts: np.ndarray) -> Mask:
+    """Stretches of which only other buckets tell: wider ones, or ones that were not grouped by what is asked."""
+    mine = np.array([layer.object == query.object for layer in usage.layers], bool)[usage.shares["layer"].to_numpy()]
+    layer, cell, first, last = (
+        usage.shares[name].to_numpy()[mine] for name in ("layer", "cell", "start_time", "end_time")
+    )
+    other = ~np.isin(cell, cell[np.isin(layer, found.layers)])
+    edges = np.zeros(len(starts) + 1, np.int64)
+    np.add.at(edges, np.searchsorted(starts, first[other]), 1)
+    np.add.at(edges, np.searchsorted(starts, last[other]), -1)
+    lost: Mask = np.cumsum(edges[:-1]) > 0
+    return lost
+
+
+def rows(usage: Usage, query: Query, found: Fine, **columns: str | None) -> pa.Table:
+    """Start and the columns asked for, under these names, of the rows that answer, each token once; None is null."""
+    results = usage.results
+    asked = chosen_rows(usage, query.asked, found.width) & np.isin(results["layer"].to_numpy(), found.layers)
+    start = results["start_time"].cast(pa.int64()).to_numpy()
+    asked = asked & (start >= found.start) & (start < found.end)
+    for dimension, kept in query.filters:
+        asked &= _one_of(results[dimension], kept)
+    none = pa.nulls(results.num_rows, pa.string())
+    named = {name: results[column] if column else none for name, column in columns.items()}
+    return pa.table({"start_time": results["start_time"], **named}).filter(pa.array(asked))
+
+
+def _one_of(column: pa.ChunkedArray, kept: Sequence[str | None]) -> Mask:
+    codes, texts = coded(column)
+    wanted = [code for code, text in enumerate(texts) if text in kept]
+    one_of: Mask = np.isin(codes, [*wanted, -1] if None in kept else wanted)
+    return one_of

@@ -1,0 +1,91 @@
+"""The busiest minutes: tokens per minute (TPM) and requests per minute (RPM), where buckets are by minute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import duckdb
+
+from data.fine import fine, measured, rows
+from data.intervals import boundaries, fitting
+from data.overlap import MINUTE
+from data.query import Interval, Query, utc
+from data.sql import connect
+from data.table import Usage
+
+BUSIEST = 10
+"""Minutes that are listed."""
+
+
+class Minute(NamedTuple):
+    """A minute, or the highest values of many; None is not reported."""
+
+    start: int
+    tokens: int | None
+    requests: int | None
+
+
+@dataclass(frozen=True)
+class Peaks:
+    """The highest minute of each interval, and the busiest of all."""
+
+    query: Query
+    """With the interval that was used."""
+    zone: str
+    start: int
+    end: int
+    """What minutes cover of the period, in unix seconds."""
+    ticks: tuple[int, ...]
+    """Starts of the intervals, and the end of the last."""
+    highest: tuple[Minute | None, ...]
+    """Per interval, tokens and requests each for itself; None where no minute was measured."""
+    busiest: tuple[Minute, ...]
+    """By tokens, most first."""
+    minutes: int
+    """Measured in all."""
+
+
+def peaks(usage: Usage, query: Query, zone: str = "UTC") -> Peaks | None:
+    """The peaks by the minute; None where only wider buckets can answer."""
+    found = fine(usage, query, MINUTE)
+    if found is None:
+        return None
+    interval: Interval = fitting(usage, query)
+    ticks = boundaries(found.start, found.end, interval, zone)
+    time = measured(usage, query, found, ticks)
+    asked = rows(usage, query, found, tokens="total_tokens", requests="num_model_requests")
+    with connect(usage=asked) as connection:
+        highest = _highest(connection, ticks)
+        busiest = connection.execute(
+            """
+            SELECT epoch(start_time)::BIGINT, sum(tokens)::HUGEINT AS tokens, sum(requests)::HUGEINT FROM usage
+            GROUP BY start_time HAVING count(usage.tokens) > 0 ORDER BY 2 DESC, start_time LIMIT $most
+            """,
+            {"most": BUSIEST},
+        ).fetchall()
+    silent = [Minute(tick, 0, 0) if seconds else None for tick, seconds in zip(ticks, time, strict=False)]
+    return Peaks(
+        query=query.model_copy(update={"interval": interval}),
+        zone=zone,
+        start=found.start,
+        end=found.end,
+        ticks=tuple(ticks),
+        highest=tuple(highest.get(at, none) for at, none in enumerate(silent)),
+        busiest=tuple(Minute(*each) for each in busiest),
+        minutes=sum(time) // MINUTE,
+    )
+
+
+def _highest(connection: duckdb.DuckDBPyConnection, ticks: Sequence[int]) -> dict[int, Minute]:
+    found = connection.execute(
+        """
+        WITH ticks AS (SELECT unnest($ticks::TIMESTAMPTZ[]) AS since, unnest(range(len($ticks))) AS tick),
+        minutes AS (
+            SELECT start_time, sum(tokens)::HUGEINT AS tokens, sum(requests)::HUGEINT AS requests
+            FROM usage GROUP BY start_time
+        )
+        SELECT tick, max(tokens), max(requests) FROM minutes ASOF JOIN ticks ON start_time >= since GROUP BY tick
+        """,
+        {"ticks": [utc(tick) for tick in ticks[:-1]]},
+    ).fetchall()
+    return {tick: Minute(ticks[tick], tokens, requests) for tick, tokens, requests in found}

@@ -1,0 +1,118 @@
+"""When usage happens: sums by the hour of the week, where buckets are hourly or finer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from data.fine import Fine, fine, measured, rows
+from data.intervals import boundaries
+from data.overlap import HOUR, MINUTE
+from data.query import Query, utc
+from data.sql import connect
+from data.table import Usage
+from data.totals import Group, added
+
+WEEK = 7 * 24
+SHOWN = 12
+"""Groups on their own; the rest are Other."""
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Sums by the hour of the week: 168 of them, from Monday 00:00 on in the zone."""
+
+    query: Query
+    zone: str
+    start: int
+    end: int
+    """What narrow buckets cover of the period, in unix seconds."""
+    measured: tuple[int, ...]
+    """Seconds of each hour of the week that were measured, of all weeks together."""
+    groups: tuple[Group, ...]
+    """The largest, then the one without a value, then Other; without a grouping one for all."""
+    sums: tuple[tuple[int | None, ...], ...]
+    """Group → hour of the week; 0 where buckets held none of it, None where it was not measured or not reported."""
+
+    def mean(self, hours: Sequence[int], groups: Sequence[int] | None = None) -> Fraction | None:
+        """Per measured hour, of these hours of the week; of all groups together or of some.
+
+        Not the sum: a period has more of some weekdays than of others, and not every hour need be exported.
+        """
+        asked = self.sums if groups is None else [self.sums[group] for group in groups]
+        amount = added([row[hour] for row in asked for hour in hours])
+        time = sum(self.measured[hour] for hour in hours)
+        return None if amount is None or not time else Fraction(amount * HOUR, time)
+
+
+def rhythm(usage: Usage, query: Query, zone: str = "UTC") -> Rhythm | None:
+    """The rhythm of the query's measure by its grouping; None where only wider buckets can answer."""
+    found = fine(usage, query, HOUR)
+    if found is None or query.measure == "usage_bytes":  # of a level there is no sum
+        return None
+    ticks = boundaries(found.start, found.end, "hour", zone if found.width <= MINUTE else "UTC")
+    clock = [_hour_of_week(tick, zone) for tick in ticks[:-1]]
+    time = [0] * WEEK
+    for hour, seconds in zip(clock, measured(usage, query, found, ticks), strict=True):
+        time[hour] += seconds
+    groups, sums = _summed(usage, query, found, ticks, clock)
+    return Rhythm(
+        query=query,
+        zone=zone,
+        start=found.start,
+        end=found.end,
+        measured=tuple(time),
+        groups=groups,
+        sums=tuple(tuple(row.get(hour, 0 if time[hour] else None) for hour in range(WEEK)) for row in sums),
+    )
+
+
+def _hour_of_week(seconds: int, zone: str) -> int:
+    when = datetime.fromtimestamp(seconds, ZoneInfo(zone))
+    return when.weekday() * 24 + when.hour
+
+
+def _summed(
+    usage: Usage, query: Query, found: Fine, ticks: Sequence[int], clock: Sequence[int]
+) -> tuple[tuple[Group, ...], list[dict[int, int | None]]]:
+    """The groups as drawn, and the sums of each by hour of the week."""
+    with connect(usage=rows(usage, query, found, value=query.group_by, amount=query.measure)) as connection:
+        groups = _groups(connection, query)
+        cells = connection.execute(
+            """
+            WITH clock AS (SELECT unnest($ticks::TIMESTAMPTZ[]) AS since, unnest($clock::INTEGER[]) AS hour),
+            shown AS (SELECT unnest($shown::VARCHAR[]) AS value, unnest(range(len($shown::VARCHAR[]))) AS place),
+            starts AS (SELECT DISTINCT start_time FROM usage),
+            placed AS (SELECT start_time, hour FROM starts ASOF JOIN clock ON start_time >= since)
+            SELECT place, usage.value IS NULL AS unnamed, hour, sum(amount)::HUGEINT
+            FROM usage JOIN placed USING (start_time) LEFT JOIN shown ON shown.value = usage.value::VARCHAR
+            GROUP BY ALL
+            """,
+            {
+                "ticks": [utc(tick) for tick in ticks[:-1]],
+                "clock": list(clock),
+                "shown": [group.value for group in groups if group.kind == "value"],
+            },
+        ).fetchall()
+    index: dict[str, int] = {group.kind: at for at, group in enumerate(groups)}
+    sums: list[dict[int, int | None]] = [{} for _ in groups]
+    for place, unnamed, hour, amount in cells:
+        kind = "all" if not query.group_by else "none" if unnamed else "other"
+        sums[index[kind] if place is None else place][hour] = amount
+    return groups, sums
+
+
+def _groups(connection: duckdb.DuckDBPyConnection, query: Query) -> tuple[Group, ...]:
+    found = connection.execute(
+        "SELECT value::VARCHAR, sum(amount)::HUGEINT AS whole FROM usage GROUP BY 1 ORDER BY whole DESC NULLS LAST, 1"
+    ).fetchall()
+    if not query.group_by:
+        return (Group("all", None, {query.measure: added([amount for _, amount in found])}),)
+    named = [Group("value", value, {query.measure: amount}) for value, amount in found if value is not None]
+    unnamed = [Group("none", None, {query.measure: amount}) for value, amount in found if value is None]
+    head, rest = (named, []) if len(named) <= SHOWN + 1 else (named[:SHOWN], named[SHOWN:])
+    other = Group("other", None, {query.measure: added([group.sums[query.measure] for group in rest])}, len(rest))
+    return (*head, *unnamed, *([other] if rest else ()))
