@@ -23,8 +23,23 @@ MANAGE = "manage"
 BUDGET = "budget"
 """Dollars a month: no part of the question, but of what a link shows."""
 
-TABS = {"overview": "Overview", "changes": "Changes", "cost": "Cost", "quality": "Data quality"}
+HIT_RATE = "hit_rate"
+"""What a hit rate might be, in percent; kept like the budget."""
+
+TABS = {
+    "overview": "Overview",
+    "explore": "Explore",
+    "changes": "Changes",
+    "cache": "Cache",
+    "audio": "Audio",
+    "tiers": "Batch & tier",
+    "cost": "Cost",
+    "quality": "Data quality",
+}
 """What a link can name, in the order in which they are offered; `components.tabs` says what each shows and when."""
+
+
+_NO_QUESTION = (DATASET, TAB, MANAGE, BUDGET, HIT_RATE)
 
 
 def dataset_key() -> str | None:
@@ -37,9 +52,7 @@ def manage_token() -> str | None:
 
 def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
     """The question in the address bar, and a sentence about each part of it that means nothing."""
-    params = {
-        name: st.query_params.get_all(name) for name in st.query_params if name not in (DATASET, TAB, MANAGE, BUDGET)
-    }
+    params = {name: st.query_params.get_all(name) for name in st.query_params if name not in _NO_QUESTION}
     query, misread = from_params(params) if params else (first_question(dataset, usage), [])
     if "measure" not in params:
         query = query.model_copy(update={"measure": main_measure(query.object)})
@@ -48,6 +61,8 @@ def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
         misread.append(f"{TAB}={shortened(tab)} was left out: a tab is one of {', '.join(TABS)}")
     if BUDGET in st.query_params and budget() is None:
         misread.append(f"{BUDGET}={shortened(st.query_params[BUDGET])} was left out: a budget is dollars, such as 5000")
+    if HIT_RATE in st.query_params and hit_rate() is None:
+        misread.append(f"{HIT_RATE}={shortened(st.query_params[HIT_RATE])} was left out: it is a percent from 1 to 99")
     return query, misread
 
 
@@ -65,7 +80,7 @@ def grouped(query: Query, usage: Usage) -> Query:
 
 def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
     """Writes the question into the address bar."""
-    params = {DATASET: [dataset.key], TAB: [tab or current_tab()], **_budget_kept(), **to_params(query)}
+    params = {DATASET: [dataset.key], TAB: [tab or current_tab()], **_kept(), **to_params(query)}
     st.query_params.from_dict(params)
 
 
@@ -84,7 +99,7 @@ def url(**params: Any) -> str:
 
 def view_url(key: str, query: Query) -> str:
     """A link to the tab that is open and this question, on the dataset of a key."""
-    return url(**{DATASET: key, TAB: current_tab()}, **_budget_kept(), **to_params(query))
+    return url(**{DATASET: key, TAB: current_tab()}, **_kept(), **to_params(query))
 
 
 def budget() -> Decimal | None:
@@ -99,11 +114,6 @@ def set_budget(amount: float | None) -> None:
         st.query_params[BUDGET] = f"{amount:.2f}".removesuffix(".00")
     else:
         st.query_params.pop(BUDGET, None)
-
-
-def _budget_kept() -> dict[str, list[str]]:
-    found = budget()
-    return {} if found is None else {BUDGET: [str(found)]}
 
 
 def manage_url(token: str) -> str:
@@ -127,3 +137,19 @@ def generation_asked() -> Generation | None:
 
 def open_tab(tab: str) -> None:
     st.query_params[TAB] = tab
+
+
+def hit_rate() -> int | None:
+    """The hit rate in percent that the Cache tab asks about, where the link names one from 1 to 99."""
+    text = st.query_params.get(HIT_RATE, "")
+    return int(text) if re.fullmatch("[1-9][0-9]?", text) else None
+
+
+def ask_hit_rate(percent: int) -> None:
+    st.query_params[HIT_RATE] = str(percent)
+
+
+def _kept() -> dict[str, list[str]]:
+    """What outlives another question."""
+    known = {BUDGET: budget(), HIT_RATE: hit_rate()}
+    return {name: [str(value)] for name, value in known.items() if value is not None}

@@ -1,27 +1,57 @@
 """The card that a chart stands in."""
 
 import re
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from components import chart, charts, theme
+from components import breakdown, chart, charts, theme
+from components.charts.drawing import Answer, Drawing
 from data.totals import Totals
 
 
-def card(name: str, figure: go.Figure, totals: Totals) -> None:
-    """A chart under a title that says what is seen, with its conclusion for those who cannot see it."""
-    with st.container(border=True, key=f"card-{name}", height="stretch"):
-        _head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end))
-        chart.show(figure, key=f"chart-{name}", alt=charts.alt(name, totals), filename=charts.filename(name, totals))
+def card(name: str, figure: go.Figure, totals: Totals, *, key: str = "", table: breakdown.Table | None = None) -> None:
+    """A chart under a title that says what is seen, with its conclusion for those who cannot see it.
+
+    `key` tells two of one kind apart; a `table` holds the numbers behind it.
+    """
+    key = key or name
+    with st.container(border=True, key=f"card-{key}", height="stretch"):
+        _head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone))
+        chart.show(figure, key=f"chart-{key}", alt=charts.alt(name, totals), filename=charts.filename(name, totals))
+        on_demand(table, key)
 
 
-def drawn(name: str, title: str, aside: str, figure: go.Figure, conclusion: str) -> None:
+def drawing(name: str, one: Drawing, answer: Answer, table: breakdown.Table | None = None) -> None:
+    """A drawing over the period of what it answers."""
+    drawn(name, one.title, theme.period(answer.start, answer.end, answer.zone), one.figure, f"{one.conclusion}.", table)
+
+
+def drawn(
+    name: str, title: str, aside: str, figure: go.Figure, conclusion: str, table: breakdown.Table | None = None
+) -> None:
     """A figure of no totals in a card like the others."""
     slug = re.sub("[^a-z0-9]+", "-", f"{title} {aside}".lower()).strip("-")
     with st.container(border=True, key=f"card-{name}", height="stretch"):
         _head(title, aside)
         chart.show(figure, key=f"chart-{name}", alt=f"{title}, {aside}: {conclusion}", filename=slug)
+        on_demand(table, name)
+
+
+def on_demand(table: breakdown.Table | None, key: str) -> None:
+    """The numbers behind a chart, sent only once they are opened."""
+    if table is None:
+        return
+    box = st.expander("The numbers", icon=":material/table:", key=f"open-{key}", on_change="rerun")
+    if box.open:
+        with box:
+            breakdown.show(table, key=f"table-{key}")
+
+
+def listed(sentences: Sequence[str], none: str = "") -> None:
+    """What the numbers say, a line each; `none` where they say nothing."""
+    st.markdown("\n".join(f"- {theme.markdown(sentence)}" for sentence in sentences) or none)
 
 
 def _head(title: str, aside: str) -> None:

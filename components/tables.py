@@ -6,7 +6,7 @@ from components.breakdown import Cell, Column, Number, Row, Table, count, name, 
 from components.movers import effect_help, effect_label, noun_of
 from components.movers import name as mover_name
 from components.theme import by, exact, group_label, label, signed
-from components.tiles import INPUT
+from data.cache import INPUT
 from data.changes import Change
 from data.parts import PARTS
 from data.totals import Group, Sums, Totals, added

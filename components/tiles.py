@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from components.theme import BLANK, compact, exact, label, percent
+from data.cache import INPUT
 from data.totals import Sums, Totals, added
 
-INPUT = ("uncached_input", "cached_input", "cache_write", "audio_input")
 OUTPUT = ("output", "audio_output")
 AUDIO = ("audio_input", "audio_output")
 

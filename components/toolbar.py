@@ -312,3 +312,18 @@ def budget() -> None:
         key=key,
         on_change=lambda: address.set_budget(st.session_state[key]),
     )
+
+
+def hit_rate(default: int) -> int:
+    """The hit rate in percent of what might be."""
+    key = "hit_rate"
+    st.session_state[key] = now = address.hit_rate() or default
+    st.slider(
+        "If every hit rate were at least",
+        min_value=1,
+        max_value=99,
+        format="%d%%",
+        key=key,
+        on_change=lambda: address.ask_hit_rate(st.session_state[key]),
+    )
+    return now

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from components import charts, sources, theme
 from components.sources import Dataset
+from data.engine import total
+from data.held import groupings
 from data.pricing import Prices
 from data.query import Query
 from data.table import Usage
@@ -46,3 +48,20 @@ class View:
     def price(self, what: Callable[[Usage, Query, Prices], Answer]) -> Answer:
         """What a function of `data` finds in this usage at the view's prices, kept like an answer."""
         return sources.priced(self.dataset.identity, what, self.query, self.prices, self.usage)
+
+    def totals_by(self, dimension: str | None, **fields: Any) -> Totals:
+        """The totals of the same question by a dimension, with other fields where they are given."""
+        return self.ask(total, self.query.model_copy(update={"group_by": dimension, **fields}))
+
+    def dimension(self, *preferred: str) -> str | None:
+        """What the question groups by; else the first of these that the exports were grouped by."""
+        there = groupings(self.usage, self.query.object)
+        return self.query.group_by or next((name for name in (*preferred, *there) if name in there), None)
+
+    def colors(self, totals: Totals) -> charts.Palette:
+        """A colour per drawn group, by its rank in the whole usage: the same on every tab."""
+        if not totals.query.group_by:
+            return {}
+        values = sources.values_of(self.dataset.identity, self.query, self.usage)(totals.query.group_by)
+        ranking = [value for value in values if value is not None]
+        return charts.palette_index(ranking, [group.value for group in totals.groups if group.value is not None])

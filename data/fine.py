@@ -17,6 +17,7 @@ from data.overlap.arrays import coded
 from data.periods import reach
 from data.query import Query
 from data.table import Usage
+from data.totals import Span
 
 
 class Fine(NamedTuple):
@@ -46,11 +47,11 @@ def fine(usage: Usage, query: Query, width: int) -> Fine | None:
     return Fine(layers, max(usage.layers[index].width for index in layers), start, end) if start < end else None
 
 
-def measured(usage: Usage, query: Query, found: Fine, ticks: Sequence[int]) -> list[int]:
-    """Seconds of each stretch between ticks that buckets measured which can answer the question."""
+def measured(usage: Usage, query: Query, found: Fine, ticks: Sequence[int]) -> list[Span]:
+    """The intervals between ticks with how much of each the buckets measured that can answer the question."""
     spans = spans_of(usage, query.object, ticks, found.start, found.end, found.width)
-    unanswered = _unanswered(usage, query, found, np.asarray(ticks[:-1], np.int64))
-    return [0 if lost else span.measured for span, lost in zip(spans, unanswered.tolist(), strict=True)]
+    lost = _unanswered(usage, query, found, np.asarray(ticks[:-1], np.int64)).tolist()
+    return [span._replace(measured=0, buckets=0) if gone else span for span, gone in zip(spans, lost, strict=True)]
 
 
 def _unanswered(usage: Usage, query: Query, found: Fine, starts: np.ndarray) -> Mask:

@@ -12,6 +12,7 @@ from data.overlap import MINUTE
 from data.query import Interval, Query, utc
 from data.sql import connect
 from data.table import Usage
+from data.totals import Span
 
 BUSIEST = 10
 """Minutes that are listed."""
@@ -35,8 +36,7 @@ class Peaks:
     start: int
     end: int
     """What minutes cover of the period, in unix seconds."""
-    ticks: tuple[int, ...]
-    """Starts of the intervals, and the end of the last."""
+    spans: tuple[Span, ...]
     highest: tuple[Minute | None, ...]
     """Per interval, tokens and requests each for itself; None where no minute was measured."""
     busiest: tuple[Minute, ...]
@@ -52,7 +52,7 @@ def peaks(usage: Usage, query: Query, zone: str = "UTC") -> Peaks | None:
         return None
     interval: Interval = fitting(usage, query)
     ticks = boundaries(found.start, found.end, interval, zone)
-    time = measured(usage, query, found, ticks)
+    spans = measured(usage, query, found, ticks)
     asked = rows(usage, query, found, tokens="total_tokens", requests="num_model_requests")
     with connect(usage=asked) as connection:
         highest = _highest(connection, ticks)
@@ -63,16 +63,16 @@ def peaks(usage: Usage, query: Query, zone: str = "UTC") -> Peaks | None:
             """,
             {"most": BUSIEST},
         ).fetchall()
-    silent = [Minute(tick, 0, 0) if seconds else None for tick, seconds in zip(ticks, time, strict=False)]
+    silent = [Minute(span.start, 0, 0) if span.buckets else None for span in spans]
     return Peaks(
         query=query.model_copy(update={"interval": interval}),
         zone=zone,
         start=found.start,
         end=found.end,
-        ticks=tuple(ticks),
+        spans=tuple(spans),
         highest=tuple(highest.get(at, none) for at, none in enumerate(silent)),
         busiest=tuple(Minute(*each) for each in busiest),
-        minutes=sum(time) // MINUTE,
+        minutes=sum(span.measured for span in spans) // MINUTE,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -19,6 +20,7 @@ from data.totals import Group, added
 WEEK = 7 * 24
 SHOWN = 12
 """Groups on their own; the rest are Other."""
+NEARLY_ALL = Fraction(19, 20)
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ def rhythm(usage: Usage, query: Query, zone: str = "UTC") -> Rhythm | None:
     ticks = boundaries(found.start, found.end, "hour", zone if found.width <= MINUTE else "UTC")
     clock = [_hour_of_week(tick, zone) for tick in ticks[:-1]]
     time = [0] * WEEK
-    for hour, seconds in zip(clock, measured(usage, query, found, ticks), strict=True):
-        time[hour] += seconds
+    for hour, span in zip(clock, measured(usage, query, found, ticks), strict=True):
+        time[hour] += span.measured
     groups, sums = _summed(usage, query, found, ticks, clock)
     return Rhythm(
         query=query,
@@ -116,3 +118,32 @@ def _groups(connection: duckdb.DuckDBPyConnection, query: Query) -> tuple[Group,
     head, rest = (named, []) if len(named) <= SHOWN + 1 else (named[:SHOWN], named[SHOWN:])
     other = Group("other", None, {query.measure: added([group.sums[query.measure] for group in rest])}, len(rest))
     return (*head, *unnamed, *([other] if rest else ()))
+
+
+class Window(NamedTuple):
+    """Hours of the day that hold nearly all of a group's usage."""
+
+    first: int
+    hours: int
+    share: Fraction
+    """Of the group's usage."""
+    mean: Fraction
+    """Per measured hour in the window."""
+
+
+def window(rhythm: Rhythm, group: int, least: Fraction = NEARLY_ALL) -> Window | None:
+    """The fewest hours in a row, around midnight if need be, that hold `least` of a group's usage.
+
+    By the mean of each hour of the day, so that hours which were measured less often count as much as the others.
+    None where some hour of the day was never measured, or nothing was used.
+    """
+    means = [rhythm.mean(range(hour, WEEK, 24), [group]) for hour in range(24)]
+    known = [mean for mean in means if mean is not None]
+    if len(known) < 24 or not (whole := sum(known, Fraction(0))):
+        return None
+    for hours in range(1, 25):
+        held = [sum((known[(first + turn) % 24] for turn in range(hours)), Fraction(0)) for first in range(24)]
+        first = max(range(24), key=held.__getitem__)
+        if held[first] >= least * whole:
+            return Window(first, hours, held[first] / whole, held[first] / hours)
+    return None

@@ -1,10 +1,11 @@
 """The time axis: where the intervals of an answer stand on it, and how it writes them."""
 
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from components.theme import local, plain, stretch
-from data.totals import Totals
+from data.query import Query
+from data.totals import Span
 
 # How a date axis of Plotly writes its ticks. A label stands under the middle of its day, week or month, but at the
 # very moment of an hour or minute.
@@ -39,15 +40,26 @@ _DENSITIES = (
 )
 
 
+class Timed(Protocol):
+    """An answer in intervals."""
+
+    @property
+    def query(self) -> Query: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def spans(self) -> tuple[Span, ...]: ...
+
+
 class Axis:
     """Where the intervals stand on a time axis without a zone of its own."""
 
-    def __init__(self, totals: Totals) -> None:
-        self._kind = totals.query.interval or "day"
-        self._zone = totals.zone
-        self._spans = totals.spans
-        self._edges = [(self._wall(span.start), self._wall(span.end)) for span in totals.spans]
-        self.density = next(each for each in _DENSITIES if len(totals.spans) <= each.most)
+    def __init__(self, answer: Timed) -> None:
+        self._kind = answer.query.interval or "day"
+        self._zone = answer.zone
+        self._spans = answer.spans
+        self._edges = [(self._wall(span.start), self._wall(span.end)) for span in answer.spans]
+        self.density = next(each for each in _DENSITIES if len(answer.spans) <= each.most)
         self.centers = [_text((start + end) / 2) for start, end in self._edges]
         self.widths = [(end - start) * 1000 * self.density.cover for start, end in self._edges]
         """In ms."""

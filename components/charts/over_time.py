@@ -22,8 +22,13 @@ def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, n
 
     A partial interval is faint, a gap is empty, and both say so when pointed at.
     """
-    drawn = series(totals, theme, palette)
-    whole = amounts(totals)
+    return stacked(totals, series(totals, theme, palette), amounts(totals), theme, narrow=narrow)
+
+
+def stacked(
+    totals: Totals, drawn: list[Series], whole: list[int | None], theme: Theme, *, narrow: bool = False
+) -> go.Figure:
+    """Disjoint series whose sum is `whole`, in the intervals of an answer."""
     axis = Axis(totals)
     traces = [_headline(totals, whole, axis), *(_bars(one, totals, whole, theme, axis, narrow) for one in drawn)]
     if len(drawn) > 1 and any(map(is_partial, totals.spans)):
@@ -39,7 +44,7 @@ def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, n
             "dragmode": False if narrow else "zoom",
             "xaxis": axis.layout(narrow),
             "yaxis": _scale(totals, top),
-            **_legend([trace.name for trace in traces if trace.showlegend] if len(drawn) > 1 else [], narrow),
+            **legend([trace.name for trace in traces if trace.showlegend] if len(drawn) > 1 else [], narrow),
         },
     )
 
@@ -128,7 +133,7 @@ def _scale(totals: Totals, top: int) -> dict[str, Any]:
     return {}
 
 
-def _legend(names: list[str], narrow: bool) -> dict[str, Any]:
+def legend(names: list[str], narrow: bool) -> dict[str, Any]:
     """The legend below the bars and the figure's height with it; on a phone in two columns where the names allow it."""
     columns = {"entrywidth": 0.5, "entrywidthmode": "fraction"} if narrow and _is_short(names) else {}
     place = {"xref": "container", "x": 0, "xanchor": "left", "yref": "container", "y": 0, "yanchor": "bottom"}

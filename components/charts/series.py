@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from components.theme import PATTERNED, Theme, group_label, label
+from data.cache import INPUT
 from data.parts import PARTS
 from data.totals import Group, Span, Sums, Totals, added
-
-INPUT_PARTS = ("uncached_input", "cached_input", "cache_write", "audio_input")
 
 Palette = Mapping[str, int]
 """A group's value → its place in the theme's group palette, the same on every chart of the page."""
@@ -92,7 +91,7 @@ def _is_silent(totals: Totals, index: int) -> bool:
 
 def cached_share(sums: Sums) -> tuple[int | None, int | None]:
     """Cached input and all input, audio included in both."""
-    return sums.get("input_cached_tokens"), added([sums.get(part) for part in INPUT_PARTS])
+    return sums.get("input_cached_tokens"), added([sums.get(part) for part in INPUT])
 
 
 def _measured(totals: Totals, measure: str, color: str) -> Series:

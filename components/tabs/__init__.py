@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from components import address
-from components.tabs import changes, cost, overview, quality
+from components.tabs import audio, cache, changes, cost, explore, overview, quality, tiers
 from components.view import Screen, View
 from data.query import Query
 from data.table import Usage
@@ -22,7 +22,11 @@ class Tab(NamedTuple):
 
 TABS: dict[str, Tab] = {
     "overview": Tab(overview.show),
+    "explore": Tab(explore.show, explore.has_something),
     "changes": Tab(changes.show, changes.has_something),
+    "cache": Tab(cache.show, cache.has_something),
+    "audio": Tab(audio.show, audio.has_something),
+    "tiers": Tab(tiers.show, tiers.has_something),
     "cost": Tab(cost.show, cost.has_something),
     "quality": Tab(quality.show, answers_nothing=True),
 }

@@ -1,0 +1,236 @@
+"""Explore: the rhythm of the week, peaks by the minute, and days unlike their weekday."""
+
+import pandas as pd
+import streamlit as st
+
+from components import breakdown, theme
+from components.breakdown import Column, Row, Table, count, name
+from components.cards import drawing, listed
+from components.charts.marks import driven, marked, sentence
+from components.charts.peaks import peaks_over_time
+from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
+from components.theme import group_label, label, noun
+from components.view import Screen, View
+from data.engine import total
+from data.held import extent
+from data.overlap import DAY, HOUR
+from data.peaks import peaks
+from data.query import Query
+from data.rhythm import NEARLY_ALL, SHOWN, WEEK, Rhythm, rhythm
+from data.table import Usage
+from data.unusual import FAR, GROUPS, LEAST, NEAREST, OFF, Unusual, unusual
+
+MOST = 5
+"""Unusual days that are told in sentences; all are in the table."""
+
+
+def has_something(usage: Usage, query: Query) -> bool:
+    """Buckets of an hour or less, or enough weeks to know a weekday's level."""
+    first, last = extent(usage, query.object) or (0, 0)
+    narrow = any(layer.object == query.object and layer.width <= HOUR for layer in usage.layers)
+    return narrow or last - first >= LEAST * 7 * DAY
+
+
+def show(view: View, screen: Screen) -> None:
+    _rhythm(view, screen)
+    _peaks(view, screen)
+    _unusual(view, screen)
+
+
+# --- rhythm --------------------------------------------------------------------------------------------------------
+
+
+def _rhythm(view: View, screen: Screen) -> None:
+    """The week in all, and each group's hours of the day."""
+    look, narrow = screen
+    whole = view.ask(rhythm, view.query.model_copy(update={"group_by": None}))
+    if whole is None:
+        st.info(
+            "When in the week and the day usage happens is not known here: its buckets are whole days. "
+            "Hourly ones say it: fetch with `--interval 1h`, or `bucket_width=1h` in the API.",
+            icon=":material/schedule:",
+        )
+        return
+    dimension = view.dimension("api_key_id", "project_id")
+    by_group = view.ask(rhythm, view.query.model_copy(update={"group_by": dimension})) if dimension else None
+    left, right = st.columns(2, gap="small") if by_group else (st.container(), None)
+    with left:
+        drawing("week", week(whole, look, narrow=narrow), whole, _week_table(whole))
+    if by_group and right:
+        with right:
+            drawing("hours", hours_by_group(by_group, look, narrow=narrow), by_group, _hours_table(by_group))
+        with left:
+            _few_hours(by_group)
+
+
+def _few_hours(by_group: Rhythm) -> None:
+    dimension = by_group.query.group_by or ""
+    with st.container(border=True, key="card-few-hours"):
+        st.subheader(
+            f"{theme.many(dimension)[:1].upper()}{theme.many(dimension)[1:]} that keep to a few hours", anchor=False
+        )
+        listed(sentences(by_group), "None in this period.")
+        st.caption(
+            f"Those of the {SHOWN} largest with {theme.percent(float(NEARLY_ALL))} of their "
+            f"{noun(by_group.query.measure)} in {FEW_HOURS} hours of the day or fewer. Both maps show the mean of a "
+            "measured hour, not the sum: a period has more of some weekdays than of others. Hours are known of "
+            f"{theme.period(by_group.start, by_group.end, by_group.zone)} {by_group.zone}."
+        )
+
+
+def _week_table(found: Rhythm) -> Table:
+    unit = noun(found.query.measure)
+    means = [found.mean([hour]) for hour in range(WEEK)]
+    row = found.sums[0]
+    return Table(
+        title=f"{label(found.query.measure)} by weekday and hour, {found.zone}",
+        columns=(
+            Column("name", "Hour", "text"),
+            Column("mean", "Mean", "number", f"{unit}, per measured hour"),
+            Column("hours", "Hours measured"),
+            Column("sum", "Sum"),
+        ),
+        rows=tuple(
+            Row(
+                str(hour),
+                (
+                    name(f"{DAYS[hour // 24]} {hour % 24:02}:00"),
+                    count(None if mean is None else round(mean)),
+                    count(found.measured[hour] // HOUR),
+                    count(row[hour]),
+                ),
+            )
+            for hour, mean in enumerate(means)
+        ),
+        total=_week_total(found),
+    )
+
+
+def _week_total(found: Rhythm) -> Row:
+    mean, (group,) = found.mean(range(WEEK)), found.groups
+    average = count(None if mean is None else round(mean))
+    hours = count(sum(found.measured) // HOUR)
+    return Row("total", (name("All hours"), average, hours, count(group.sums[found.query.measure])))
+
+
+def _hours_table(found: Rhythm) -> Table:
+    """Means per group and hour of the day."""
+    dimension = found.query.group_by or ""
+
+    def row(key: str, first: breakdown.Cell, groups: list[int]) -> Row:
+        means = [found.mean(range(hour, WEEK, 24), groups) for hour in range(24)]
+        return Row(key, (first, *(count(None if mean is None else round(mean)) for mean in means)))
+
+    return Table(
+        title=f"Mean {noun(found.query.measure)} of a measured hour, {found.zone}",
+        columns=(
+            Column("name", label(dimension), "text"),
+            *(Column(str(hour), f"{hour:02}:00") for hour in range(24)),
+        ),
+        rows=tuple(
+            row(str(at), name(group_label(group, dimension), muted=group.kind != "value"), [at])
+            for at, group in enumerate(found.groups)
+        ),
+        total=row("total", name("Total"), list(range(len(found.groups)))),
+    )
+
+
+# --- peaks ---------------------------------------------------------------------------------------------------------
+
+
+def _peaks(view: View, screen: Screen) -> None:
+    """Tokens and requests per minute, where the buckets are minutes."""
+    found = view.ask(peaks, view.query.model_copy(update={"group_by": None}))
+    if found is None:
+        return
+    look, narrow = screen
+    left, right = st.columns(2, gap="small")
+    with left:
+        drawing("tpm", peaks_over_time(found, "tokens", look, narrow=narrow), found)
+    with right:
+        drawing("rpm", peaks_over_time(found, "requests", look, narrow=narrow), found)
+    with st.container(border=True, key="card-busiest"):
+        st.subheader(f"The {len(found.busiest)} busiest of {found.minutes:,} minutes", anchor=False)
+        _frame(
+            {
+                f"Minute, {found.zone}": [
+                    f"{theme.local(each.start, found.zone):%a %Y-%m-%d %H:%M}" for each in found.busiest
+                ],
+                "Tokens": [theme.exact(each.tokens) for each in found.busiest],
+                "Requests": [theme.exact(each.requests) for each in found.busiest],
+            },
+            "The minutes with most tokens",
+        )
+
+
+def _frame(columns: dict[str, list[str]], alt: str, wide: str = "") -> None:
+    """A short list without a total; numbers are texts, so that they are exact."""
+    first = next(iter(columns))
+    right = st.column_config.TextColumn(alignment="right")
+    config = {name: right for name in columns if name not in (first, wide)}
+    st.dataframe(pd.DataFrame(columns), hide_index=True, column_config=config, alt=alt)
+
+
+# --- unusual -------------------------------------------------------------------------------------------------------
+
+
+def _unusual(view: View, screen: Screen) -> None:
+    """Days far from their weekday's level, and what drove them."""
+    look, narrow = screen
+    dimension = view.dimension("api_key_id", "project_id", "model")
+    found = view.ask(unusual, view.query.model_copy(update={"group_by": dimension}))
+    if found is None or not found.compared:
+        st.info(_too_few(found), icon=":material/calendar_month:")
+        return
+    bars = view.ask(total, view.query.model_copy(update={"interval": "day", "mode": "absolute"}))
+    drawn = marked(bars, found, look, view.colors(bars), narrow=narrow)
+    drawing("unusual", drawn, found)
+    with st.container(border=True, key="card-unusual-days"):
+        st.subheader(_counted(found), anchor=False)
+        ordered = sorted(found.marks, key=lambda mark: -abs(mark.level.distance(mark.value)))
+        if found.marks:
+            listed([sentence(mark, found) for mark in ordered[:MOST]])
+            _marks(found)
+        st.caption(_threshold(found))
+
+
+def _counted(found: Unusual) -> str:
+    many = f"of {found.compared} days"
+    if not found.marks:
+        return f"None {many} is far from the level of its weekday"
+    return f"{len(found.marks)} {many} {'is' if len(found.marks) == 1 else 'are'} far from the level of the weekday"
+
+
+def _too_few(found: Unusual | None) -> str:
+    if found is None:
+        return "Days unlike their weekday cannot be found: this usage is not known by day, or the period is too long."
+    return (
+        f"Days unlike their weekday cannot be found yet: a weekday's level takes {LEAST} whole days of it, "
+        f"which is {LEAST} weeks of data."
+    )
+
+
+def _threshold(found: Unusual) -> str:
+    alone = f" {found.alone} days have too few of their weekday ({LEAST} are needed)." if found.alone else ""
+    return (
+        f"A day is marked where it is more than {float(FAR):g} robust standard deviations (1.4826 × MAD) and at least "
+        f"{float(OFF):.0%} off the median of its weekday: itself and the {NEAREST - 1} nearest to it, in the period or "
+        f"not. Partial days are left out.{alone} Groups beyond the {GROUPS} largest are one."
+    )
+
+
+def _marks(found: Unusual) -> None:
+    marks = found.marks
+    _frame(
+        {
+            "Day": [f"{theme.local(mark.span.start, found.zone):%a %Y-%m-%d}" for mark in marks],
+            label(found.query.measure): [theme.exact(mark.value) for mark in marks],
+            "Median of the weekday": [theme.exact(round(mark.level.median)) for mark in marks],
+            "Deviations": [f"{float(mark.level.distance(mark.value)):+.1f}".replace("-", "−") for mark in marks],
+            "Moved most": [
+                ", ".join(driven(driver, found) for driver in mark.drivers) or "not known by group" for mark in marks
+            ],
+        },
+        "Days far from the level of their weekday",
+        wide="Moved most",
+    )
