@@ -51,7 +51,7 @@ class View:
 
     def totals_by(self, dimension: str | None, **fields: Any) -> Totals:
         """The totals of the same question by a dimension, with other fields where they are given."""
-        return self.ask(total, self.query.model_copy(update={"group_by": dimension, **fields}))
+        return self.ask(total, self.query.by(dimension).model_copy(update=fields))
 
     def dimension(self, *preferred: str) -> str | None:
         """What the question groups by; else the first of these that the exports were grouped by."""

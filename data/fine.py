@@ -10,10 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.held import chosen_rows
+from data.held import asked_rows, chosen_rows
 from data.measured import spans_of
 from data.overlap import Mask
-from data.overlap.arrays import coded
 from data.periods import reach
 from data.query import Query
 from data.table import Usage
@@ -71,18 +70,8 @@ def _unanswered(usage: Usage, query: Query, found: Fine, starts: np.ndarray) -> 
 def rows(usage: Usage, query: Query, found: Fine, **columns: str | None) -> pa.Table:
     """Start and the columns asked for, under these names, of the rows that answer, each token once; None is null."""
     results = usage.results
-    asked = chosen_rows(usage, query.asked, found.width) & np.isin(results["layer"].to_numpy(), found.layers)
-    start = results["start_time"].cast(pa.int64()).to_numpy()
-    asked = asked & (start >= found.start) & (start < found.end)
-    for dimension, kept in query.filters:
-        asked &= _one_of(results[dimension], kept)
+    asked = asked_rows(usage, query, found.start, found.end) & np.isin(results["layer"].to_numpy(), found.layers)
+    asked &= chosen_rows(usage, query.asked, found.width)
     none = pa.nulls(results.num_rows, pa.string())
     named = {name: results[column] if column else none for name, column in columns.items()}
     return pa.table({"start_time": results["start_time"], **named}).filter(pa.array(asked))
-
-
-def _one_of(column: pa.ChunkedArray, kept: Sequence[str | None]) -> Mask:
-    codes, texts = coded(column)
-    wanted = [code for code, text in enumerate(texts) if text in kept]
-    one_of: Mask = np.isin(codes, [*wanted, -1] if None in kept else wanted)
-    return one_of

@@ -9,10 +9,11 @@ import duckdb
 from data.fine import fine, measured, rows
 from data.intervals import boundaries, fitting
 from data.overlap import MINUTE
-from data.query import Interval, Query, utc
+from data.query import Interval, Query
 from data.sql import connect
 from data.table import Usage
 from data.totals import Span
+from data.zones import utc
 
 BUSIEST = 10
 """Minutes that are listed."""
@@ -45,13 +46,13 @@ class Peaks:
     """Measured in all."""
 
 
-def peaks(usage: Usage, query: Query, zone: str = "UTC") -> Peaks | None:
+def peaks(usage: Usage, query: Query) -> Peaks | None:
     """The peaks by the minute; None where only wider buckets can answer."""
     found = fine(usage, query, MINUTE)
     if found is None:
         return None
     interval: Interval = fitting(usage, query)
-    ticks = boundaries(found.start, found.end, interval, zone)
+    ticks = boundaries(found.start, found.end, interval, query.zone)
     spans = measured(usage, query, found, ticks)
     asked = rows(usage, query, found, tokens="total_tokens", requests="num_model_requests")
     with connect(usage=asked) as connection:
@@ -66,7 +67,7 @@ def peaks(usage: Usage, query: Query, zone: str = "UTC") -> Peaks | None:
     silent = [Minute(span.start, 0, 0) if span.buckets else None for span in spans]
     return Peaks(
         query=query.model_copy(update={"interval": interval}),
-        zone=zone,
+        zone=query.zone,
         start=found.start,
         end=found.end,
         spans=tuple(spans),

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from data.fine import Fine, fine, measured, rows
 from data.intervals import boundaries
 from data.overlap import HOUR, MINUTE
-from data.query import Query, utc
+from data.query import Query
 from data.sql import connect
 from data.table import Usage
 from data.totals import Group, added
+from data.zones import local, utc
 
 WEEK = 7 * 24
 SHOWN = 12
@@ -50,20 +49,20 @@ class Rhythm:
         return None if amount is None or not time else Fraction(amount * HOUR, time)
 
 
-def rhythm(usage: Usage, query: Query, zone: str = "UTC") -> Rhythm | None:
+def rhythm(usage: Usage, query: Query) -> Rhythm | None:
     """The rhythm of the query's measure by its grouping; None where only wider buckets can answer."""
     found = fine(usage, query, HOUR)
     if found is None or query.measure == "usage_bytes":  # of a level there is no sum
         return None
-    ticks = boundaries(found.start, found.end, "hour", zone if found.width <= MINUTE else "UTC")
-    clock = [_hour_of_week(tick, zone) for tick in ticks[:-1]]
+    ticks = boundaries(found.start, found.end, "hour", query.zone if found.width <= MINUTE else "UTC")
+    clock = [_hour_of_week(tick, query.zone) for tick in ticks[:-1]]
     time = [0] * WEEK
     for hour, span in zip(clock, measured(usage, query, found, ticks), strict=True):
         time[hour] += span.measured
     groups, sums = _summed(usage, query, found, ticks, clock)
     return Rhythm(
         query=query,
-        zone=zone,
+        zone=query.zone,
         start=found.start,
         end=found.end,
         measured=tuple(time),
@@ -73,7 +72,7 @@ def rhythm(usage: Usage, query: Query, zone: str = "UTC") -> Rhythm | None:
 
 
 def _hour_of_week(seconds: int, zone: str) -> int:
-    when = datetime.fromtimestamp(seconds, ZoneInfo(zone))
+    when = local(seconds, zone)
     return when.weekday() * 24 + when.hour
 
 

@@ -3,18 +3,18 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from statistics import mean, median
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from data.engine import total
 from data.overlap import DAY
-from data.periods import period
+from data.periods import period, zone_of
 from data.query import Query
 from data.table import Usage
 from data.totals import Group, Span, Totals
+from data.zones import day_of
 
 NEAREST = 13
 """Days of a weekday that its level is taken from: the day itself and those nearest to it, in the period or not."""
@@ -87,19 +87,20 @@ class Unusual:
     """In order of time."""
 
 
-def unusual(usage: Usage, query: Query, zone: str = "UTC") -> Unusual | None:
+def unusual(usage: Usage, query: Query) -> Unusual | None:
     """Days of the query's period that lie far from their weekday's level; None where usage is not known by day."""
     start, end = period(usage, query)
-    around = NEAREST * 7 * DAY
+    zone, around = zone_of(usage, query), NEAREST * 7 * DAY
     asked = query.model_copy(
         update={
             "interval": "day",
             "mode": "absolute",
-            "start_time": _day(max(start - around, 0), zone),
-            "end_time": _day(end - 1 + around, zone) + timedelta(days=1),
+            "start_time": day_of(max(start - around, 0), zone),
+            "end_time": day_of(end - 1 + around, zone) + timedelta(days=1),
+            "back": 0,
         }
     )
-    totals = total(usage, asked, zone, shown=GROUPS)
+    totals = total(usage, asked, shown=GROUPS)
     if totals.query.interval != "day":
         return None
     days = _Days(totals)
@@ -140,7 +141,7 @@ class _Days:
             self._of[self._weekday(at)].append(at)
 
     def _weekday(self, at: int) -> int:
-        return _day(self._totals.spans[at].start, self._totals.zone).weekday()
+        return day_of(self._totals.spans[at].start, self._totals.zone).weekday()
 
     def peers(self, at: int) -> list[int]:
         return sorted(self._of[self._weekday(at)], key=lambda peer: (abs(peer - at), peer))[:NEAREST]
@@ -179,7 +180,3 @@ def _measured(totals: Totals) -> dict[int, int]:
         if quiet or values[at] is not None:
             found[at] = values[at] or 0
     return found
-
-
-def _day(seconds: int, zone: str) -> date:
-    return datetime.fromtimestamp(seconds, ZoneInfo(zone)).date()

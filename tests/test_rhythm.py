@@ -13,8 +13,8 @@ HOUR = 3600
 MONDAY_06, TUESDAY_00 = 6, 24
 
 
-def asked(*buckets, zone: str = "UTC", **query) -> Rhythm:
-    found = rhythm(usage_of(*buckets), Query(**query), zone)
+def asked(*buckets, **query) -> Rhythm:
+    found = rhythm(usage_of(*buckets), Query(**query))
     assert found is not None
     return found
 
@@ -154,3 +154,8 @@ def test_a_twentieth_may_lie_outside(stray, hours_, share):
 def test_half_a_day_of_data_tells_of_no_window():
     found = asked(*hours(12), group_by="model")
     assert window(found, 0) is None
+
+
+def test_what_is_left_out_is_not_in_any_hour():
+    buckets = [hour("2026-01-05T06", tokens(5, model="a"), tokens(7, model="b"))]
+    assert asked(*buckets, without=(("model", ("a",)),)).sums[0][6] == 7

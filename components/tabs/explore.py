@@ -43,7 +43,7 @@ def show(view: View, screen: Screen) -> None:
 def _rhythm(view: View, screen: Screen) -> None:
     """The week in all, and each group's hours of the day."""
     look, narrow = screen
-    whole = view.ask(rhythm, view.query.model_copy(update={"group_by": None}))
+    whole = view.ask(rhythm, view.query.by(None))
     if whole is None:
         st.info(
             "When in the week and the day usage happens is not known here: its buckets are whole days. "
@@ -52,7 +52,7 @@ def _rhythm(view: View, screen: Screen) -> None:
         )
         return
     dimension = view.dimension("api_key_id", "project_id")
-    by_group = view.ask(rhythm, view.query.model_copy(update={"group_by": dimension})) if dimension else None
+    by_group = view.ask(rhythm, view.query.by(dimension)) if dimension else None
     left, right = st.columns(2, gap="small") if by_group else (st.container(), None)
     with left:
         drawing("week", week(whole, look, narrow=narrow), whole, _week_table(whole))
@@ -140,7 +140,7 @@ def _hours_table(found: Rhythm) -> Table:
 
 def _peaks(view: View, screen: Screen) -> None:
     """Tokens and requests per minute, where the buckets are minutes."""
-    found = view.ask(peaks, view.query.model_copy(update={"group_by": None}))
+    found = view.ask(peaks, view.query.by(None))
     if found is None:
         return
     look, narrow = screen
@@ -178,11 +178,11 @@ def _unusual(view: View, screen: Screen) -> None:
     """Days far from their weekday's level, and what drove them."""
     look, narrow = screen
     dimension = view.dimension("api_key_id", "project_id", "model")
-    found = view.ask(unusual, view.query.model_copy(update={"group_by": dimension}))
+    found = view.ask(unusual, view.query.by(dimension))
     if found is None or not found.compared:
         st.info(_too_few(found), icon=":material/calendar_month:")
         return
-    bars = view.ask(total, view.query.model_copy(update={"interval": "day", "mode": "absolute"}))
+    bars = view.ask(total, view.query.model_copy(update={"interval": "day", "mode": "absolute", "zone": found.zone}))
     drawn = marked(bars, found, look, view.colors(bars), narrow=narrow)
     drawing("unusual", drawn, found)
     with st.container(border=True, key="card-unusual-days"):

@@ -77,7 +77,7 @@ def _whose(view: View, dimension: str, totals: Totals, screen: Screen) -> None:
         return
     if not any(group.value == value for group in totals.table):
         return
-    whose = view.ask(total, view.query.model_copy(update={"group_by": owner}).with_filter(dimension, [value]))
+    whose = view.ask(total, view.query.by(owner).with_filter(dimension, [value]))
     if not whose.grand.get(whose.query.measure):
         return
     look, narrow = screen
