@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components import sources
+from components import address, sources
 from data.exports import read
 from tests.conftest import PROJECT, drawn, tiles_of
 
@@ -502,7 +502,7 @@ def test_what_a_link_says_and_nothing_here_understands_is_named_and_left_out():
     assert said(at.warning) == [
         "colour was left out: links here have no such parameter  \n"
         "interval=fortnight was left out: an interval is one of minute, hour, day, week, month  \n"
-        "tab=fun was left out: a tab is one of overview, changes, cost, quality"
+        f"tab=fun was left out: a tab is one of {', '.join(address.TABS)}"
     ]
     assert exactly(at)["Total tokens"] == "3,051,264,664"
 

@@ -95,6 +95,11 @@ def test_filters_keep_their_values_and_nothing_else():
     assert asked(*buckets, filters=(("model", ("gone",)),)).sums[0][6] == 0
 
 
+def test_what_is_left_out_is_not_in_any_hour():
+    buckets = [hour("2026-01-05T06", tokens(5, model="a"), tokens(7, model="b"))]
+    assert asked(*buckets, without=(("model", ("a",)),)).sums[0][6] == 7
+
+
 def test_groups_come_by_size_with_the_unnamed_and_other_last():
     rows = [tokens(100 - at, model=f"m{at:02}") for at in range(15)]
     found = asked(hour("2026-01-05T06", *rows, tokens(1000)), group_by="model")
@@ -154,8 +159,3 @@ def test_a_twentieth_may_lie_outside(stray, hours_, share):
 def test_half_a_day_of_data_tells_of_no_window():
     found = asked(*hours(12), group_by="model")
     assert window(found, 0) is None
-
-
-def test_what_is_left_out_is_not_in_any_hour():
-    buckets = [hour("2026-01-05T06", tokens(5, model="a"), tokens(7, model="b"))]
-    assert asked(*buckets, without=(("model", ("a",)),)).sums[0][6] == 7

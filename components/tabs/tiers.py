@@ -47,9 +47,9 @@ def _tiles(answers: list[Totals]) -> None:
         for totals in answers:
             for group in totals.groups:
                 amount, whole = group.sums.get(totals.query.measure), totals.grand.get(totals.query.measure)
-                free = " · free" if group.value == FREE else ""
+                free = "Free: " if group.value == FREE else ""
                 st.metric(
-                    theme.markdown(theme.shorten(group_label(group, totals.query.group_by), 40)) + free,
+                    free + theme.markdown(theme.shorten(group_label(group, totals.query.group_by), 40)),
                     share(amount, whole),
                     f"{compact(amount)} {noun(totals.query.measure)}",
                     delta_color="off",
