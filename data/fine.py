@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from data.held import asked_rows, chosen_rows
 from data.measured import spans_of
-from data.overlap import Mask
+from data.overlap import Integers, Mask
 from data.periods import reach
 from data.query import Query
+from data.sql import connect
 from data.table import Usage
 from data.totals import Span
 
@@ -67,11 +68,21 @@ def _unanswered(usage: Usage, query: Query, found: Fine, starts: np.ndarray) -> 
     return lost
 
 
-def rows(usage: Usage, query: Query, found: Fine, **columns: str | None) -> pa.Table:
-    """Start and the columns asked for, under these names, of the rows that answer, each token once; None is null."""
-    results = usage.results
-    asked = asked_rows(usage, query, found.start, found.end) & np.isin(results["layer"].to_numpy(), found.layers)
-    asked &= chosen_rows(usage, query.asked, found.width)
-    none = pa.nulls(results.num_rows, pa.string())
-    named = {name: results[column] if column else none for name, column in columns.items()}
-    return pa.table({"start_time": results["start_time"], **named}).filter(pa.array(asked))
+def rows(usage: Usage, query: Query, found: Fine) -> Mask:
+    """The rows that answer, each token once."""
+    asked = asked_rows(usage, query, found.start, found.end) & np.isin(usage.results["layer"].to_numpy(), found.layers)
+    answering: Mask = asked & chosen_rows(usage, query.asked, found.width)
+    return answering
+
+
+def starts(usage: Usage, rows: Mask) -> Integers:
+    """Unix seconds at which the buckets of rows begin."""
+    start: Integers = usage.results["start_time"].cast(pa.int64()).to_numpy()
+    return start[rows]
+
+
+def summed(first: Integers, second: Integers, amount: pa.ChunkedArray) -> dict[tuple[int, int], int | None]:
+    """Exact sums of a measure by two numbers of each row; None where a pair has rows that report nothing."""
+    with connect(numbered=pa.table({"first": first, "second": second, "amount": amount})) as connection:
+        found = connection.execute("SELECT first, second, sum(amount)::HUGEINT FROM numbered GROUP BY ALL").fetchall()
+    return {(one, two): total for one, two, total in found}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import duckdb
+import pyarrow as pa
 
 from data.fine import fine, measured, rows
 from data.intervals import boundaries, fitting
@@ -54,13 +55,13 @@ def peaks(usage: Usage, query: Query) -> Peaks | None:
     interval: Interval = fitting(usage, query)
     ticks = boundaries(found.start, found.end, interval, query.zone)
     spans = measured(usage, query, found, ticks)
-    asked = rows(usage, query, found, tokens="total_tokens", requests="num_model_requests")
-    with connect(usage=asked) as connection:
+    columns = usage.results.select(["start_time", "total_tokens", "num_model_requests"])
+    with connect(usage=columns.filter(pa.array(rows(usage, query, found)))) as connection:
         highest = _highest(connection, ticks)
         busiest = connection.execute(
             """
-            SELECT epoch(start_time)::BIGINT, sum(tokens)::HUGEINT AS tokens, sum(requests)::HUGEINT FROM usage
-            GROUP BY start_time HAVING count(usage.tokens) > 0 ORDER BY 2 DESC, start_time LIMIT $most
+            SELECT epoch(start_time)::BIGINT, sum(total_tokens)::HUGEINT, sum(num_model_requests)::HUGEINT
+            FROM usage GROUP BY start_time HAVING count(total_tokens) > 0 ORDER BY 2 DESC, start_time LIMIT $most
             """,
             {"most": BUSIEST},
         ).fetchall()
@@ -82,7 +83,7 @@ def _highest(connection: duckdb.DuckDBPyConnection, ticks: Sequence[int]) -> dic
         """
         WITH ticks AS (SELECT unnest($ticks::TIMESTAMPTZ[]) AS since, unnest(range(len($ticks))) AS tick),
         minutes AS (
-            SELECT start_time, sum(tokens)::HUGEINT AS tokens, sum(requests)::HUGEINT AS requests
+            SELECT start_time, sum(total_tokens)::HUGEINT AS tokens, sum(num_model_requests)::HUGEINT AS requests
             FROM usage GROUP BY start_time
         )
         SELECT tick, max(tokens), max(requests) FROM minutes ASOF JOIN ticks ON start_time >= since GROUP BY tick

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-import duckdb
+import numpy as np
+import pyarrow as pa
 
-from data.fine import Fine, fine, measured, rows
+from data.fine import Fine, fine, measured, rows, starts, summed
 from data.intervals import boundaries
 from data.overlap import HOUR, MINUTE
+from data.overlap.arrays import coded
 from data.query import Query
-from data.sql import connect
 from data.table import Usage
 from data.totals import Group, added
-from data.zones import local, utc
+from data.zones import local
 
 WEEK = 7 * 24
 SHOWN = 12
@@ -80,43 +81,37 @@ def _summed(
     usage: Usage, query: Query, found: Fine, ticks: Sequence[int], clock: Sequence[int]
 ) -> tuple[tuple[Group, ...], list[dict[int, int | None]]]:
     """The groups as drawn, and the sums of each by hour of the week."""
-    with connect(usage=rows(usage, query, found, value=query.group_by, amount=query.measure)) as connection:
-        groups = _groups(connection, query)
-        cells = connection.execute(
-            """
-            WITH clock AS (SELECT unnest($ticks::TIMESTAMPTZ[]) AS since, unnest($clock::INTEGER[]) AS hour),
-            shown AS (SELECT unnest($shown::VARCHAR[]) AS value, unnest(range(len($shown::VARCHAR[]))) AS place),
-            starts AS (SELECT DISTINCT start_time FROM usage),
-            placed AS (SELECT start_time, hour FROM starts ASOF JOIN clock ON start_time >= since)
-            SELECT place, usage.value IS NULL AS unnamed, hour, sum(amount)::HUGEINT
-            FROM usage JOIN placed USING (start_time) LEFT JOIN shown ON shown.value = usage.value::VARCHAR
-            GROUP BY ALL
-            """,
-            {
-                "ticks": [utc(tick) for tick in ticks[:-1]],
-                "clock": list(clock),
-                "shown": [group.value for group in groups if group.kind == "value"],
-            },
-        ).fetchall()
-    index: dict[str, int] = {group.kind: at for at, group in enumerate(groups)}
+    kept = rows(usage, query, found)
+    at = np.searchsorted(np.asarray(ticks), starts(usage, kept), side="right") - 1
+    hours = np.asarray(clock, np.int64)[at]
+    amounts = usage.results[query.measure].filter(pa.array(kept))
+    codes, texts = coded(usage.results[query.group_by].filter(pa.array(kept))) if query.group_by else (0 * hours, [""])
+    sizes = {code: size for (code, _), size in summed(codes, 0 * codes, amounts).items()}
+    groups, places = _groups(query, sizes, texts)
+    place = np.full(len(texts) + 1, len(groups) - 1)  # those that have none of their own are Other; -1 is the last
+    place[list(places)] = list(places.values())
     sums: list[dict[int, int | None]] = [{} for _ in groups]
-    for place, unnamed, hour, amount in cells:
-        kind = "all" if not query.group_by else "none" if unnamed else "other"
-        sums[index[kind] if place is None else place][hour] = amount
+    for (index, hour), amount in summed(place[codes], hours, amounts).items():
+        sums[index][hour] = amount
     return groups, sums
 
 
-def _groups(connection: duckdb.DuckDBPyConnection, query: Query) -> tuple[Group, ...]:
-    found = connection.execute(
-        "SELECT value::VARCHAR, sum(amount)::HUGEINT AS whole FROM usage GROUP BY 1 ORDER BY whole DESC NULLS LAST, 1"
-    ).fetchall()
+def _groups(
+    query: Query, sizes: dict[int, int | None], texts: Sequence[str]
+) -> tuple[tuple[Group, ...], dict[int, int]]:
+    """The groups as drawn, and the places of those that have one of their own, by code; -1 stands for no value."""
+
+    def group(kind: Literal["value", "none", "other", "all"], codes: Sequence[int]) -> Group:
+        value = texts[codes[0]] if kind == "value" else None
+        return Group(kind, value, {query.measure: added([sizes[code] for code in codes])}, len(codes))
+
     if not query.group_by:
-        return (Group("all", None, {query.measure: added([amount for _, amount in found])}),)
-    named = [Group("value", value, {query.measure: amount}) for value, amount in found if value is not None]
-    unnamed = [Group("none", None, {query.measure: amount}) for value, amount in found if value is None]
+        return (group("all", list(sizes)),), {}
+    named = sorted((code for code in sizes if code >= 0), key=lambda code: (-(sizes[code] or 0), texts[code]))
     head, rest = (named, []) if len(named) <= SHOWN + 1 else (named[:SHOWN], named[SHOWN:])
-    other = Group("other", None, {query.measure: added([group.sums[query.measure] for group in rest])}, len(rest))
-    return (*head, *unnamed, *([other] if rest else ()))
+    own = [*head, *(code for code in sizes if code < 0)]
+    groups = [group("value" if code >= 0 else "none", [code]) for code in own]
+    return (*groups, *([group("other", rest)] if rest else ())), {code: at for at, code in enumerate(own)}
 
 
 class Window(NamedTuple):

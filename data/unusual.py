@@ -1,6 +1,5 @@
 """Days far from their own weekday's level, and which groups made the difference. Robust, and without a verdict."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,8 +7,15 @@ from fractions import Fraction
 from statistics import mean, median
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from data.engine import total
+from data.fine import starts, summed
+from data.held import asked_rows, chosen_rows
+from data.intervals import bucket_width
 from data.overlap import DAY
+from data.overlap.arrays import coded
 from data.periods import period, zone_of
 from data.query import Query
 from data.table import Usage
@@ -24,8 +30,6 @@ FAR = Fraction(7, 2)
 """Distances from the level, in robust standard deviations, beyond which a day is marked."""
 OFF = Fraction(1, 5)
 """And how far off it must be, of the level: weekdays that hardly vary would mark every flutter."""
-GROUPS = 200
-"""Groups that are looked at on their own for what drove a day."""
 DRIVERS = 3
 
 # What turns the median and the mean of absolute deviations into the standard deviation of a normal distribution.
@@ -100,12 +104,14 @@ def unusual(usage: Usage, query: Query) -> Unusual | None:
             "back": 0,
         }
     )
-    totals = total(usage, asked, shown=GROUPS)
+    totals = total(usage, asked.by(None))
     if totals.query.interval != "day":
         return None
     days = _Days(totals)
     mine = [at for at in days.known if start <= totals.spans[at].start < end]
     compared = [at for at in mine if len(days.peers(at)) >= LEAST]
+    far = [at for at in compared if days.is_far(at)]
+    drivers = _drivers(usage, asked, days, far) if query.group_by and far else {}
     return Unusual(
         query=query,
         zone=totals.zone,
@@ -113,7 +119,7 @@ def unusual(usage: Usage, query: Query) -> Unusual | None:
         end=end,
         compared=len(compared),
         alone=len(mine) - len(compared),
-        marks=tuple(mark for at in compared if (mark := days.mark(at))),
+        marks=tuple(Mark(totals.spans[at], days.values[at], days.level(at), drivers.get(at, ())) for at in far),
     )
 
 
@@ -132,41 +138,70 @@ class _Days:
     """The days of an answer beside those of the same weekday."""
 
     def __init__(self, totals: Totals) -> None:
-        self._totals = totals
-        self._rows = totals.cells.get(totals.query.measure, [])
-        self._values = _measured(totals)
-        self.known = list(self._values)
-        self._of: dict[int, list[int]] = defaultdict(list)
-        for at in self.known:
-            self._of[self._weekday(at)].append(at)
-
-    def _weekday(self, at: int) -> int:
-        return day_of(self._totals.spans[at].start, self._totals.zone).weekday()
+        self.spans = totals.spans
+        self.values = _measured(totals)
+        self.known = list(self.values)
+        self._weekdays = {at: day_of(self.spans[at].start, totals.zone).weekday() for at in self.known}
 
     def peers(self, at: int) -> list[int]:
-        return sorted(self._of[self._weekday(at)], key=lambda peer: (abs(peer - at), peer))[:NEAREST]
+        """The nearest days of the same weekday, the day itself among them."""
+        same = (peer for peer in self.known if self._weekdays[peer] == self._weekdays[at])
+        return sorted(same, key=lambda peer: (abs(peer - at), peer))[:NEAREST]
 
-    def mark(self, at: int) -> Mark | None:
-        value, level = self._values[at], level_of([self._values[peer] for peer in self.peers(at)])
-        if not level.is_far(value):
-            return None
-        return Mark(self._totals.spans[at], value, level, self._drivers(at, value > level.median))
+    def level(self, at: int) -> Level:
+        return level_of([self.values[peer] for peer in self.peers(at)])
 
-    def _drivers(self, at: int, more: bool) -> tuple[Driver, ...]:
-        peers = [peer for peer in self.peers(at) if self._is_grouped(peer)]
-        if at not in peers:
-            return ()
-        found = [
-            Driver(group, row[at] or 0, median(Fraction(row[peer] or 0) for peer in peers))
-            for group, row in zip(self._totals.groups, self._rows, strict=True)
-        ]
-        moved = [driver for driver in found if driver.change and (driver.change > 0) == more]
-        return tuple(sorted(moved, key=lambda driver: -abs(driver.change))[:DRIVERS])
+    def is_far(self, at: int) -> bool:
+        return self.level(at).is_far(self.values[at])
 
-    def _is_grouped(self, at: int) -> bool:
-        """Whether all of the day is known by group: what is not may be any group's."""
-        kinds = [group.kind for group in self._totals.groups]
-        return not any(row[at] for kind, row in zip(kinds, self._rows, strict=True) if kind == "not grouped")
+
+def _drivers(usage: Usage, query: Query, days: _Days, far: Sequence[int]) -> dict[int, tuple[Driver, ...]]:
+    """By day, the groups that moved most."""
+    looked_at = sorted({peer for at in far for peer in days.peers(at)})
+    sums, grouped = _by_group(usage, query, days.spans, looked_at)
+    found = {}
+    for at in far:
+        peers = [peer for peer in days.peers(at) if peer in grouped]
+        # What is not known by group may be any group's.
+        found[at] = _moved(sums, at, peers, days.values[at] > days.level(at).median) if at in peers else ()
+    return found
+
+
+def _moved(sums: dict[int, dict[str | None, int]], at: int, peers: Sequence[int], more: bool) -> tuple[Driver, ...]:
+    found = []
+    for value in {value for peer in peers for value in sums[peer]}:
+        now, usual = sums[at].get(value, 0), median(Fraction(sums[peer].get(value, 0)) for peer in peers)
+        if now != usual and (now > usual) == more:
+            found.append(Driver(Group("none" if value is None else "value", value, {}), now, usual))
+    return tuple(sorted(found, key=lambda driver: (-abs(driver.change), driver.group.value or ""))[:DRIVERS])
+
+
+def _by_group(
+    usage: Usage, query: Query, spans: Sequence[Span], days: Sequence[int]
+) -> tuple[dict[int, dict[str | None, int]], set[int]]:
+    """The sums of these days by group, and which of them are known by group altogether."""
+    results, dimension = usage.results, query.group_by or ""
+    kept = asked_rows(usage, query, spans[days[0]].start, spans[days[-1]].end)
+    kept &= chosen_rows(usage, query.asked, bucket_width(usage, query))
+    ticks = np.asarray([span.start for span in spans])
+    kept[kept] = np.isin(np.searchsorted(ticks, starts(usage, kept), side="right") - 1, days)
+    day = np.searchsorted(ticks, starts(usage, kept), side="right") - 1
+    codes, texts = coded(results[dimension].filter(pa.array(kept)))
+    layers = [at for at, layer in enumerate(usage.layers) if dimension in layer.grouping]
+    if dimension != "organization":
+        codes = np.where(np.isin(results["layer"].to_numpy()[kept], layers), codes, _UNKNOWN)
+    sums: dict[int, dict[str | None, int]] = {each: {} for each in days}
+    unknown = set()
+    for (at, code), amount in summed(day, codes, results[query.measure].filter(pa.array(kept))).items():
+        if code == _UNKNOWN:
+            unknown |= {at} if amount else set()
+        else:
+            sums[at][texts[code] if code >= 0 else None] = amount or 0
+    return sums, set(days) - unknown
+
+
+_UNKNOWN = -2
+"""Stands for rows of an export that was not grouped by the dimension."""
 
 
 def _measured(totals: Totals) -> dict[int, int]:

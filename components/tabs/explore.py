@@ -18,7 +18,7 @@ from data.peaks import peaks
 from data.query import Query
 from data.rhythm import NEARLY_ALL, SHOWN, WEEK, Rhythm, rhythm
 from data.table import Usage
-from data.unusual import FAR, GROUPS, LEAST, NEAREST, OFF, Unusual, unusual
+from data.unusual import FAR, LEAST, NEAREST, OFF, Unusual, unusual
 
 MOST = 5
 """Unusual days that are told in sentences; all are in the table."""
@@ -215,7 +215,7 @@ def _threshold(found: Unusual) -> str:
     return (
         f"A day is marked where it is more than {float(FAR):g} robust standard deviations (1.4826 × MAD) and at least "
         f"{float(OFF):.0%} off the median of its weekday: itself and the {NEAREST - 1} nearest to it, in the period or "
-        f"not. Partial days are left out.{alone} Groups beyond the {GROUPS} largest are one."
+        f"not. Partial days are left out.{alone}"
     )
 
 
