@@ -102,13 +102,12 @@ def _heat(
 ) -> go.Figure:
     """Cells from the border's colour (nothing) to the accent (the most); what was not measured stays blank."""
     top, most = scale
-    at = list(range(len(rows)))
     axis: dict[str, Any] = {"showgrid": False, "fixedrange": True, "zeroline": False}
     return go.Figure(
         go.Heatmap(
             z=values,
             x=list(range(24)),
-            y=at,
+            y=list(range(len(rows))),
             text=hover,
             hovertemplate="%{text}<extra></extra>",
             xgap=1 if narrow else 2,
@@ -116,47 +115,46 @@ def _heat(
             zmin=0,
             zmax=top or 1,
             colorscale=[[0, theme.border], [1, theme.accent]],
-            colorbar={
-                "orientation": "h",
-                "thickness": 8,
-                "lenmode": "pixels",
-                "len": SCALE[narrow],
-                "x": 0,
-                "xanchor": "left",
-                "xpad": 0,
-                "y": 0,
-                "yanchor": "bottom",
-                "yref": "container",
-                "outlinewidth": 0,
-                "ticks": "",
-                "tickvals": [],
-            },
+            colorbar=_COLORBAR | {"len": SCALE[narrow]},
         ),
         {
             "template": theme.template,
             "height": ROW * max(len(rows), 1) + FOOT + 8,
             "margin": {"t": 4, "b": FOOT, "l": 2, "r": 8},
             "hovermode": "closest",
-            # The colour bar has no place for a text that would not overlap it or take its room.
-            "annotations": [
-                {
-                    "text": f"0 – {most}",
-                    "xref": "paper",
-                    "x": 0,
-                    "xanchor": "left",
-                    "xshift": SCALE[narrow] + 8,
-                    "yref": "paper",
-                    "y": 0,
-                    "yanchor": "middle",
-                    "yshift": 14 - FOOT,
-                    "showarrow": False,
-                    "font": {"size": SMALL, "color": theme.muted},
-                }
-            ],
+            "annotations": [_note(f"0 – {most}", theme, SCALE[narrow] + 8)],
             "xaxis": {**axis, "tickvals": list(range(0, 24, 6 if narrow else 3)), "ticktext": _clock(narrow)},
-            "yaxis": {**axis, "tickvals": at, "ticktext": list(rows), "range": [len(rows) - 0.5, -0.5]},
+            "yaxis": {
+                **axis,
+                "tickvals": list(range(len(rows))),
+                "ticktext": list(rows),
+                "range": [len(rows) - 0.5, -0.5],
+            },
         },
     )
+
+
+_COLORBAR: dict[str, Any] = {
+    "orientation": "h",
+    "thickness": 8,
+    "lenmode": "pixels",
+    "x": 0,
+    "xanchor": "left",
+    "xpad": 0,
+    "y": 0,
+    "yanchor": "bottom",
+    "yref": "container",
+    "outlinewidth": 0,
+    "ticks": "",
+    "tickvals": [],
+}
+
+
+def _note(text: str, theme: Theme, right: int) -> dict[str, Any]:
+    """Beside the colour bar, which has no place for a text that would not overlap it or take its room."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "middle"}
+    shift = {"xshift": right, "yshift": 14 - FOOT}
+    return {"text": text, **place, **shift, "showarrow": False, "font": {"size": SMALL, "color": theme.muted}}
 
 
 def _clock(narrow: bool) -> list[str]:
