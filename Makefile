@@ -13,7 +13,7 @@ else
 PYTHONS := $(PYTHON)
 endif
 
-.PHONY: help setup run test test-all lint format bench clean
+.PHONY: help setup run test test-all fuzz lint format bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -32,6 +32,10 @@ test-all: $(VENV)/.dev-installed ## Run the slow tests as well
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python -m pytest -m ""
 
+fuzz: $(VENV)/.dev-installed ## Feed the reader bytes that nobody wrote (SECONDS=60)
+	@$(PIP) install -r requirements-fuzz.txt
+	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
 lint: $(VENV)/.dev-installed ## Check style, import floors and types
 	@$(BIN)/python -m ruff check
 	@$(BIN)/python -m ruff format --check
@@ -45,7 +49,7 @@ bench: $(VENV)/.dev-installed ## Measure speed and memory
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove .venv and caches
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz test-results
 
 $(VENV)/.installed: requirements.txt $(BIN)/python
 	$(call install,requirements.txt)

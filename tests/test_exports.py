@@ -293,6 +293,19 @@ def test_bytes_that_are_not_utf8_reject_their_result_only() -> None:
     assert problems(export)[0][2:] == ("model", '"gpt-\\udcff"', "is not valid UTF-8")
 
 
+def test_utf_16_that_is_none_rejects_its_result_or_says_where_it_breaks() -> None:
+    def recoded(model: bytes, more: bytes = b"") -> Export:
+        before, after = page(bucket(row(), row(2))).split("gpt-5", 1)
+        return load(codecs.BOM_UTF16_LE + before.encode("utf-16-le") + model + after.encode("utf-16-le") + more)
+
+    lone = recoded(b"\x00\xd8")
+    assert tokens(lone) == [2]
+    assert problems(lone)[0][2:] == ("model", '"\\udced\\udca0\\udc80"', "is not valid UTF-8")
+    half = recoded(b"a\x00", b"]")
+    assert (half.accepted, half.rejected) == (0, 1)
+    assert "the reader failed" not in reasons(half)[0]
+
+
 @pytest.mark.parametrize(
     ("times", "field", "reason"),
     [

@@ -90,4 +90,16 @@ def as_utf8(content: Content) -> tuple[Content, int]:
 
 def _recoded(content: Content, encoding: str) -> bytes:
     """UTF-8 in which what was invalid is invalid too."""
-    return bytes(content).decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass")
+    return bytes(content).decode(encoding, _INVALID).encode("utf-8", "surrogatepass")
+
+
+def _as_invalid(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What `surrogatepass` gives, and a lone surrogate as well where that gives up: at half a character, say."""
+    try:
+        return codecs.lookup_error("surrogatepass")(error)
+    except UnicodeDecodeError as given_up:
+        return "\udcff", given_up.end
+
+
+_INVALID = "usage.invalid"
+codecs.register_error(_INVALID, _as_invalid)

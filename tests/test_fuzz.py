@@ -1,0 +1,33 @@
+"""A few seconds of coverage-guided fuzzing, and what holds for any bytes shown to hold for the seeds it starts from."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+from tests.fuzz.corpus import seeds
+from tests.fuzz.invariants import holds
+
+
+@pytest.mark.parametrize("seed", [*seeds()], ids=range(9))
+def test_what_fuzzing_looks_for_holds_for_what_it_starts_from(seed: bytes) -> None:
+    holds(seed)
+
+
+@pytest.mark.slow
+def test_seconds_of_fuzzing_break_nothing(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="make fuzz installs it, where there is one for this Python")
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "15"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert "Done " in run.stderr
+    assert not [*(tmp_path / ".fuzz").glob("crash-*")]
