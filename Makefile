@@ -13,7 +13,7 @@ else
 PYTHONS := $(PYTHON)
 endif
 
-.PHONY: help setup run test test-all fuzz lint format bench clean
+.PHONY: help setup run test test-all fuzz lint format bench load lock sbom clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -33,13 +33,14 @@ test-all: $(VENV)/.dev-installed ## Run the slow tests as well
 	@$(BIN)/python -m pytest -m ""
 
 fuzz: $(VENV)/.dev-installed ## Feed the reader bytes that nobody wrote (SECONDS=60)
-	@$(PIP) install -r requirements-fuzz.txt
+	@$(PIP) install -r requirements-tools.txt
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
 
 lint: $(VENV)/.dev-installed ## Check style, import floors and types
 	@$(BIN)/python -m ruff check
 	@$(BIN)/python -m ruff format --check
 	@$(BIN)/python -m mypy
+	@if [ -x $(BIN)/hadolint ]; then $(BIN)/hadolint Dockerfile; fi
 
 format: $(VENV)/.dev-installed ## Bring the code into the project's form
 	@$(BIN)/python -m ruff check --fix
@@ -47,6 +48,18 @@ format: $(VENV)/.dev-installed ## Bring the code into the project's form
 
 bench: $(VENV)/.dev-installed ## Measure speed and memory
 	@$(BIN)/python -m benchmarks
+
+load: $(VENV)/.dev-installed ## Let a crowd in, and faults: three minutes, or an hour with FULL=1
+	@$(BIN)/python -m benchmarks.load $(if $(FULL),--full)
+
+lock: $(VENV)/.dev-installed ## Pin what the image installs, each file with its hashes
+	@$(PIP) install -r requirements-tools.txt
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		requirements.txt -o requirements.lock
+
+sbom: $(VENV)/.dev-installed ## List what the image holds, as CycloneDX in sbom.json
+	@$(PIP) install -r requirements-tools.txt
+	@$(BIN)/cyclonedx-py requirements --output-reproducible requirements.lock -o sbom.json
 
 clean: ## Remove .venv and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz test-results
