@@ -4,13 +4,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import address, panels, sharing, sources, states, tabs, toolbar, upload, viewport
+from components import address, panels, sharing, signin, sources, states, tabs, toolbar, upload, viewport
 from components.view import View
 from data.engine import total
 from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
 
+signin.gate()
 states.wake_after_restart()
 panels.notices(upload.not_taken(), ":material/block:")
 if (token := address.manage_token()) is not None:
