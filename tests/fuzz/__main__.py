@@ -1,8 +1,8 @@
 """Coverage-guided fuzzing of the reader: `python -m tests.fuzz 60`, for that many seconds.
 
 It starts from the shipped samples, keeps what found new code in a folder of its own between runs, and stops at the
-first input that breaks an invariant, takes longer than ten seconds or more than two gigabytes. That input is then in
-`.fuzz/`, to become a test.
+first input that breaks an invariant, takes longer than ten seconds or more than two gigabytes. What broke
+one is then in `.fuzz/broken`, to become a test.
 """
 
 import sys
@@ -25,7 +25,11 @@ _tried = 0
 def try_one(content: bytes) -> None:
     global _tried  # noqa: PLW0603 - the fuzzer calls a function and gives it nothing to remember by
     _tried += 1
-    holds(content, whole=_tried % WHOLE_EVERY == 0)
+    try:
+        holds(content, whole=_tried % WHOLE_EVERY == 0)
+    except BaseException:
+        (FOLDER / "broken").write_bytes(content)
+        raise
 
 
 def main(seconds: str = "60") -> None:
