@@ -14,8 +14,10 @@ import streamlit as st
 from components.sources import Dataset
 from data.held import groupings, objects
 from data.parts import Generation
-from data.query import Query, from_params, shortened, to_params
+from data.periods import zone_of
+from data.query import Period, Query, from_params, shortened, to_params
 from data.table import Usage, main_measure
+from data.zones import zones
 
 DATASET = "data"
 TAB = "tab"
@@ -69,13 +71,21 @@ def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
 def first_question(dataset: Dataset, usage: Usage) -> Query:
     """All of an upload, so that its totals are the exports'; of the sample a month with a month to compare."""
     kind = next(iter(objects(usage)), "completions")
-    return Query(object=kind, measure=main_measure(kind), period="30d" if dataset.is_sample else "all")
+    period: Period = "30d" if dataset.is_sample else "all"
+    query = Query(object=kind, measure=main_measure(kind), period=period, zone=viewers_zone())
+    return query.model_copy(update={"zone": zone_of(usage, query)})
+
+
+def viewers_zone() -> str:
+    """That of the visitor's browser; UTC where it has none that is known here."""
+    zone = st.context.timezone or "UTC"
+    return zone if zone in zones() else "UTC"
 
 
 def grouped(query: Query, usage: Usage) -> Query:
     """The same question by a dimension, where it asks for token parts."""
     dimension = query.group_by or next(iter(groupings(usage, query.object)), None)
-    return query.model_copy(update={"group_by": dimension})
+    return query.by(dimension, query.subgroup)
 
 
 def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:

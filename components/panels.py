@@ -9,6 +9,7 @@ from components.sources import Dataset
 from components.tiles import tiles_of
 from components.view import View
 from data.held import extent
+from data.periods import zone_of
 from data.query import Query
 from data.table import Usage
 from data.totals import Totals
@@ -36,8 +37,9 @@ def _facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
     accepted = sum(file.accepted for file in usage.files)
     facts = [theme.shorten(dataset.title, 80), f"{accepted:,} {'result' if accepted == 1 else 'results'}"]
     if reach:
-        facts.append(f"{theme.period(*reach)} UTC")
-        facts.append(f"last bucket ends {theme.moment(reach[1], end=True)}")
+        zone = zone_of(usage, query)
+        facts.append(f"{theme.period(*reach, zone)} {zone}")
+        facts.append(f"last bucket ends {theme.moment(reach[1], zone, end=True)}")
     return [*facts, *(sharing.withheld(dataset.entry.contents) if dataset.entry else ())]
 
 
@@ -56,7 +58,7 @@ def tiles(totals: Totals, before: Totals | str) -> None:
     if isinstance(before, str):
         st.caption(f"No change is shown. {theme.markdown(before)}")
     else:
-        st.caption(f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end)}.")
+        st.caption(f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end, before.zone)}.")
 
 
 def palette(totals: Totals, values: Callable[[str], Sequence[str | None]]) -> charts.Palette:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 import streamlit as st
@@ -302,7 +302,18 @@ def before(usage_: Usage, query: Query) -> Totals | str:
     return question if isinstance(question, str) else total(usage_, question)
 
 
-def values_of(identity: str, query: Query, usage_: Usage) -> Callable[[str], tuple[str | None, ...]]:
-    """The values of a dimension over the whole usage, largest first: what filters offer and colours follow."""
+class Values(Protocol):
+    """The values of a dimension over the whole usage, largest first; those that contain a text."""
+
+    def __call__(self, dimension: str, text: str = "") -> tuple[str | None, ...]: ...
+
+
+def values_of(identity: str, query: Query, usage_: Usage) -> Values:
+    """What filters offer and colours follow."""
     everything = Query(object=query.object, measure=main_measure(query.object), generation=query.generation)
-    return lambda dimension: answer(identity, find, everything.by(dimension), usage_).values
+
+    def values(dimension: str, text: str = "") -> tuple[str | None, ...]:
+        asked = everything.by(dimension)
+        return find(usage_, asked, text).values if text else answer(identity, find, asked, usage_).values
+
+    return values

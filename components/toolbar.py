@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from itertools import chain, count
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from components import address, theme
-from components.sources import Dataset
+from components import address, filters, theme
+from components.sources import Dataset, Values
 from data.held import extent, groupings, measures, objects
 from data.intervals import fitting, intervals
-from data.periods import period
+from data.lacking import off_the_hour
+from data.periods import period, zone_of
 from data.query import PERIODS, Period, Query
 from data.table import Usage, main_measure
-from data.zones import utc
+from data.zones import day_of, zones
 
 PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
 MODES = {"absolute": "Absolute", "share": "Share"}
@@ -24,17 +25,14 @@ AUTO = "auto"
 MAIN_DIMENSIONS = ("model", "project_id", "user_id", "api_key_id", "batch", "service_tier", "api_source")
 """Offered even where the export was not grouped by them: the page then says what to ask for."""
 
-MOST_OPTIONS = 1000
-"""Values a filter lists."""
+_ELSEWHERE = "Pacific/Auckland"
+"""Any zone but UTC: whether the days of another one can be shown."""
 
 
 class Toolbar:
     """The controls above the page: one question for all tabs."""
 
-    def __init__(
-        self, dataset: Dataset, usage: Usage, query: Query, values: Callable[[str], Sequence[str | None]]
-    ) -> None:
-        """Take `values`, which gives those of a dimension, largest first."""
+    def __init__(self, dataset: Dataset, usage: Usage, query: Query, values: Values) -> None:
         self.dataset, self.usage, self.query, self.values = dataset, usage, query, values
         self.measures = measures(usage, query.object)
         self.dimensions = groupings(usage, query.object)
@@ -45,13 +43,14 @@ class Toolbar:
             self._object()
             self._measure()
             self._group_by()
+            self._subgroup()
             self._interval()
             self._period()
             self._dates()
             self._mode()
-            self._filters()
+            filters.popover(self.query, self.dimensions, self.values, self._bound)
             self._reset()
-        self._chips()
+        filters.chips(self.query, self._change)
 
     def _bound(self, name: str, value: Any, to: Callable[[Query, Any], Query | None]) -> dict[str, Any]:
         """A widget's key and what happens when the visitor changes it; its value comes from the question."""
@@ -106,7 +105,28 @@ class Toolbar:
             **self._bound(
                 "group_by",
                 self.query.group_by or PARTS,
-                lambda query, value: _with(query, group_by=None if value == PARTS else value),
+                lambda query, value: query.by(None if value == PARTS else value, query.subgroup),
+            ),
+        )
+
+    def _subgroup(self) -> None:
+        """A second dimension, where there is a first and another one to choose."""
+        now = self.query.subgroup
+        offered = dict.fromkeys((*self.dimensions, *([now] if now else ())))
+        dimensions = [name for name in offered if name != self.query.group_by]
+        if not self.query.group_by or not dimensions:
+            return
+        st.selectbox(
+            "Then by",
+            [PARTS, *dimensions],
+            format_func=lambda name: f"then by {theme.by(name)}" if name != PARTS else "then by …",
+            required=True,
+            label_visibility="collapsed",
+            width=150,
+            **self._bound(
+                "subgroup",
+                now or PARTS,
+                lambda query, value: query.by(query.group_by, None if value == PARTS else value),
             ),
         )
 
@@ -150,22 +170,44 @@ class Toolbar:
         ]
 
     def _dates(self) -> None:
+        """First and last day, and the zone whose days they are."""
         start, end = period(self.usage, self.query)
         first, last = extent(self.usage, self.query.object) or (start, end)
-        shown = (utc(start).date(), utc(max(end - 1, start)).date())
-        bounds = (utc(first).date(), utc(max(last - 1, first)).date())
+        zone = zone_of(self.usage, self.query)
+        shown = (day_of(start, zone), day_of(max(end - 1, start), zone))
+        bounds = (day_of(first, zone), day_of(max(last - 1, first), zone))
         key = "toolbar.dates"
         picking = len(st.session_state.get(key, shown)) == 1
         bound = self._bound("dates", st.session_state[key] if picking else shown, _between)
-        with st.popover(f"{shown[0]} – {shown[1]}", icon=":material/calendar_month:"):
+        with st.popover(f"{shown[0]} – {shown[1]} {_place(zone)}", icon=":material/calendar_month:"):
             st.date_input(
-                "First and last day, UTC",
+                "First and last day",
                 min_value=min(bounds[0], shown[0]),
                 max_value=max(bounds[1], shown[1]),
                 format="YYYY-MM-DD",
                 **bound,
             )
             st.caption(f"The data reach from {bounds[0]} to {bounds[1]}.")
+            self._zone(zone)
+
+    def _zone(self, zone: str) -> None:
+        """Where the buckets can be cut into other days, whose days they are; else why they cannot."""
+        elsewhere = self.query.model_copy(update={"zone": _ELSEWHERE})
+        fixed = zone_of(self.usage, elsewhere) == "UTC"
+        st.selectbox(
+            "Time zone",
+            [zone] if fixed else _zones(self.query.zone),
+            required=True,
+            disabled=fixed,
+            **self._bound("zone", zone if fixed else self.query.zone, lambda query, value: _with(query, zone=value)),
+        )
+        if fixed:
+            st.caption(
+                "UTC days: this period has buckets of a day, which cannot be cut into days elsewhere. Export again "
+                "with `bucket_width=1h` to choose a time zone."
+            )
+        else:
+            st.caption(f"Days begin at midnight there, weeks on Monday. {off_the_hour(self.usage, self.query)}")
 
     def _mode(self) -> None:
         st.segmented_control(
@@ -177,30 +219,6 @@ class Toolbar:
             **self._bound("mode", self.query.mode, lambda query, value: _with(query, mode=value)),
         )
 
-    def _filters(self) -> None:
-        active = len(self.query.filters)
-        with st.popover(f"Filters · {active}" if active else "Filters", icon=":material/filter_list:"):
-            for dimension in self.dimensions:
-                self._filter(dimension)
-            if not self.dimensions:
-                st.caption("This export was not grouped by anything that could be filtered.")
-
-    def _filter(self, dimension: str) -> None:
-        kept = list(self.query.filtered(dimension))
-        values = self.values(dimension)
-        options = [*kept, *(value for value in values[:MOST_OPTIONS] if value not in kept)]
-        labels = _told_apart(options, [_value(dimension, value, 60) for value in options])
-        st.multiselect(
-            theme.label(dimension),
-            options,
-            format_func=labels.__getitem__,
-            placeholder=f"All {len(values):,}",
-            select_all=False,
-            **self._bound(f"filter.{dimension}", kept, lambda query, chosen: query.with_filter(dimension, chosen)),
-        )
-        if len(values) > MOST_OPTIONS:
-            st.caption(f"The {MOST_OPTIONS:,} largest of {len(values):,} are listed.")
-
     def _reset(self) -> None:
         if self.query != self.first:
             st.button(
@@ -210,20 +228,6 @@ class Toolbar:
                 key="reset",
                 on_click=lambda: address.ask(self.dataset, self.first),
             )
-
-    def _chips(self) -> None:
-        """What is filtered by, each with a click to undo it."""
-        if not self.query.filters:
-            return
-        with st.container(horizontal=True, gap="small", key="chips"):
-            for dimension, kept in self.query.filters:
-                st.button(
-                    _chip(dimension, kept),
-                    icon=":material/close:",
-                    key=f"chip.{dimension}",
-                    help="Remove this filter",
-                    on_click=lambda name=dimension: self._change(lambda query: query.with_filter(name, [])),
-                )
 
 
 def _with(query: Query, **fields: Any) -> Query:
@@ -242,24 +246,15 @@ def _between(query: Query, days: tuple[date, ...]) -> Query | None:
     return _with(query, start_time=days[0], end_time=days[1] + timedelta(days=1))
 
 
-def _told_apart(options: Sequence[str | None], labels: Sequence[str]) -> dict[str | None, str]:
-    """A label for each option and no label twice: the browser sends back the label of what is chosen."""
-    seen: set[str] = set()
-    told: dict[str | None, str] = {}
-    for option, label in zip(options, labels, strict=True):
-        numbered = (f"{label} ({number})" for number in count(2))
-        told[option] = next(each for each in chain([label], numbered) if each not in seen)
-        seen.add(told[option])
-    return told
+@cache
+def _zones(now: str) -> list[str]:
+    """The visitor's finds theirs by typing; UTC and the one in use come first."""
+    return list(dict.fromkeys((now, "UTC", *sorted(zones()))))
 
 
-def _chip(dimension: str, kept: tuple[str | None, ...]) -> str:
-    more = f" and {len(kept) - 1:,} more" if len(kept) > 1 else ""
-    return theme.markdown(f"{theme.label(dimension)}: {_value(dimension, kept[0], 32)}{more}")
-
-
-def _value(dimension: str, value: str | None, most: int) -> str:
-    return f"No {theme.one(dimension)}" if value is None else theme.shorten(value, most)
+def _place(zone: str) -> str:
+    """Berlin: a zone as short as it can be told."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def tabs(offered: Sequence[str]) -> None:
