@@ -1,7 +1,7 @@
 """The card that a chart stands in."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,7 +11,15 @@ from components.charts.drawing import Answer, Drawing
 from data.totals import Totals
 
 
-def card(name: str, figure: go.Figure, totals: Totals, *, key: str = "", table: breakdown.Table | None = None) -> None:
+def card(
+    name: str,
+    figure: go.Figure,
+    totals: Totals,
+    *,
+    key: str = "",
+    table: breakdown.Table | None = None,
+    on_click: Callable[[chart.Click], None] | None = None,
+) -> None:
     """A chart under a title that says what is seen, with its conclusion for those who cannot see it.
 
     `key` tells two of one kind apart; a `table` holds the numbers behind it.
@@ -19,7 +27,8 @@ def card(name: str, figure: go.Figure, totals: Totals, *, key: str = "", table: 
     key = key or name
     with st.container(border=True, key=f"card-{key}", height="stretch"):
         _head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone))
-        chart.show(figure, key=f"chart-{key}", alt=charts.alt(name, totals), filename=charts.filename(name, totals))
+        told = {"alt": charts.alt(name, totals), "filename": charts.filename(name, totals)}
+        chart.show(figure, key=f"chart-{key}", on_click=on_click, **told)
         on_demand(table, key)
 
 

@@ -32,8 +32,11 @@ values = sources.values_of(dataset.identity, query, usage)
 totals = sources.answer(dataset.identity, total, query, usage)
 before = sources.answer(dataset.identity, sources.before, query, usage)
 grouped = sources.answer(dataset.identity, total, address.grouped(query, usage), usage)
-palette = panels.palette(totals, values)
-view = View(dataset, usage, query, totals, before, grouped, palette, sources.prices())
+palettes = (
+    panels.palette(totals.groups, query.group_by, values),
+    panels.palette(totals.subgroups, query.subgroup, values),
+)
+view = View(dataset, usage, query, totals, before, grouped, *palettes, sources.prices())
 
 panels.header(dataset, usage, query, view)
 states.welcome(dataset)

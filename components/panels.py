@@ -1,18 +1,18 @@
 """What stands on every tab: header, notices and tiles."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from components import charts, downloads, sharing, theme, tile, upload
-from components.sources import Dataset
+from components.sources import Dataset, Values
 from components.tiles import tiles_of
 from components.view import View
 from data.held import extent
 from data.periods import zone_of
 from data.query import Query
 from data.table import Usage
-from data.totals import Totals
+from data.totals import Group, Totals
 
 
 def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = None) -> None:
@@ -61,9 +61,9 @@ def tiles(totals: Totals, before: Totals | str) -> None:
         st.caption(f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end, before.zone)}.")
 
 
-def palette(totals: Totals, values: Callable[[str], Sequence[str | None]]) -> charts.Palette:
+def palette(groups: Sequence[Group], dimension: str | None, values: Values) -> charts.Palette:
     """A colour per drawn group, by its rank in the whole usage: filtering does not repaint it."""
-    if not totals.query.group_by:
+    if not dimension:
         return {}
-    ranking = [value for value in values(totals.query.group_by) if value is not None]
-    return charts.palette_index(ranking, [group.value for group in totals.groups if group.value is not None])
+    ranking = [value for value in values(dimension) if value is not None]
+    return charts.palette_index(ranking, [group.value for group in groups if group.value is not None])

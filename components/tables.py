@@ -1,6 +1,6 @@
 """Answers as tables: every group with exact sums, and the total that the tiles show."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio, trend
 from components.movers import effect_help, effect_label, noun_of
@@ -21,7 +21,11 @@ def has_parts(totals: Totals) -> bool:
     return any(totals.grand.get(part) is not None for part in PARTS if part != "uncached_input")
 
 
-def breakdown_of(totals: Totals, *, trends: bool = True) -> Table:
+Inside = Mapping[str, Sequence[Group]]
+"""Row key → the subgroups that are shown of it."""
+
+
+def breakdown_of(totals: Totals, *, trends: bool = True, inside: Inside | None = None) -> Table:
     """Every group of the period, largest first. The trend is drawn for the groups that are on the chart."""
     dimension = totals.query.group_by
     columns = tuple(column for column in _columns(totals) if trends or column.key != TREND)
@@ -32,16 +36,28 @@ def breakdown_of(totals: Totals, *, trends: bool = True) -> Table:
         course = _course(totals, at) if at is not None else []
         named = name(group_label(group, dimension), muted=group.kind != "value")
         cells = [_cell(column.key, group.sums, totals, course) for column in columns[1:]]
-        return Row(f"{group.kind}:{group.value or ''}", (named, *cells))
+        groups = (inside or {}).get(group.key)
+        return Row(group.key, (named, *cells), None if groups is None else tuple(map(inner_row, groups)))
+
+    def inner_row(group: Group) -> Row:
+        named = name(group_label(group, totals.query.subgroup), muted=group.kind != "value")
+        return Row(group.key, (named, *(_cell(column.key, group.sums, totals, []) for column in columns[1:])))
 
     course = _course(totals, None)
     total = [_cell(column.key, totals.grand, totals, course) for column in columns[1:]]
     return Table(
-        title=f"Usage by {by(dimension)}" if dimension else "Usage",
+        title=_title(totals),
         columns=columns,
         rows=tuple(row(group) for group in totals.table),
         total=Row("total", (name("Total"), *total)),
     )
+
+
+def _title(totals: Totals) -> str:
+    query = totals.query
+    if not query.group_by:
+        return "Usage"
+    return f"Usage by {by(query.group_by)}{f' and {by(query.subgroup)}' if query.subgroup else ''}"
 
 
 def _course(totals: Totals, group: int | None) -> list[int | None]:

@@ -198,6 +198,7 @@ class Toolbar:
             "Time zone",
             [zone] if fixed else _zones(self.query.zone),
             required=True,
+            label_visibility="collapsed",
             disabled=fixed,
             **self._bound("zone", zone if fixed else self.query.zone, lambda query, value: _with(query, zone=value)),
         )
@@ -207,7 +208,7 @@ class Toolbar:
                 "with `bucket_width=1h` to choose a time zone."
             )
         else:
-            st.caption(f"Days begin at midnight there, weeks on Monday. {off_the_hour(self.usage, self.query)}")
+            st.caption(f"Days begin at midnight in {zone}, weeks on Monday. {off_the_hour(self.usage, self.query)}")
 
     def _mode(self) -> None:
         st.segmented_control(

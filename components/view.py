@@ -38,6 +38,8 @@ class View:
     grouped: Totals
     """The same by a dimension, where the question is about token parts."""
     palette: charts.Palette | None = None
+    inner_palette: charts.Palette | None = None
+    """That of the subgroups."""
     prices: Prices = field(default_factory=Prices)
     """What tokens are estimated by."""
 

@@ -23,6 +23,11 @@ class Group(NamedTuple):
     groups: int = 1
     """How many groups it stands for."""
 
+    @property
+    def key(self) -> str:
+        """What tells it from the others of its dimension."""
+        return f"{self.kind}:{self.value or ''}"
+
 
 class Span(NamedTuple):
     """One interval: unix seconds, and how much of it was measured."""

@@ -622,3 +622,50 @@ def test_one_visitors_generation_is_not_in_the_answers_of_another():
     assert exactly(at)["Total tokens"] == "210"
     other = app(data=at.query_params["data"], group_by="model")
     assert exactly(other)["Total tokens"] == "150"
+
+
+# --- two dimensions, and a zone ------------------------------------------------------------------------------------
+
+
+def hourly(count: int) -> bytes:
+    """Hours of one token from the first of January on."""
+    rows = [{"object": "organization.usage.completions.result", **row(1)}]
+    hours = [JANUARY + number * 3600 for number in range(count)]
+    return page(*({"object": "bucket", "start_time": at, "end_time": at + 3600, "results": rows} for at in hours))
+
+
+def test_a_second_dimension_is_offered_once_there_is_a_first():
+    at = app()
+    assert "toolbar.subgroup" not in {each.key for each in at.selectbox}
+    sound(widget(at, "toolbar.group_by").set_value("project_id").run())
+    sound(widget(at, "toolbar.subgroup").set_value("model").run())
+    assert asked(at)["subgroup"] == "model"
+    assert "Usage by project and model" in titles(at)
+    sound(widget(at, "toolbar.group_by").set_value("model").run())
+    assert "subgroup" not in asked(at)
+
+
+def test_hours_are_shown_in_the_zone_that_is_chosen():
+    at = opened(hourly(48))
+    sound(widget(at, "toolbar.zone").set_value("America/New_York").run())
+    assert asked(at)["zone"] == "America/New_York"
+    assert any("2025-12-31 – 2026-01-02 America/New_York" in text for text in said(at.caption))
+    assert exactly(at)["Total tokens"] == "48"
+
+
+def test_days_have_no_other_zone_and_the_page_says_why():
+    at = opened(TWO_MODELS)
+    zone = widget(at, "toolbar.zone")
+    assert (zone.disabled, zone.value, zone.options) == (True, "UTC", ["UTC"])
+    assert any(text.startswith("UTC days: this period has buckets of a day") for text in said(at.caption))
+
+
+def test_what_other_holds_opens_and_a_chip_takes_it_back():
+    rows = [row(100 - number, model=f"m{number}") for number in range(9)]
+    at = opened(page(bucket(1, *rows)), group_by="model")
+    assert "7 of 9 models shown." in said(at.caption)
+    sound(at.button(key="open-other").click().run())
+    assert asked(at)["not_model"] == [f"m{number}" for number in range(7)]
+    assert exactly(at)["Total tokens"] == "185"
+    sound(at.button(key="chip.not_model").click().run())
+    assert "not_model" not in asked(at)

@@ -1,5 +1,6 @@
 """What the breakdown table sends to the browser: texts as Python wrote them, and numbers that stay exact."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -43,6 +44,7 @@ def test_a_table_is_sent_as_texts_and_what_they_are_sorted_by():
             ]
         ],
         "rest": None,
+        "inside": {},
         "total": [
             ["Total"],
             ["2 values: first 1, highest 2, last 2", [50, 100]],
@@ -134,3 +136,15 @@ breakdown.show(Table("Tokens", columns, (), total), key="table")
     assert not at.exception
     [element] = at.get("bidi_component")
     assert '"9,007,199,254,740,993"' in element.proto.json
+
+
+def test_rows_inside_another_one_are_sent_with_it_and_the_smallest_summed():
+    inner = tuple(row(f"user-{number:03}", 1, 1) for number in range(breakdown.LIMIT_INSIDE + 2))
+    table = Table(
+        "Tokens", COLUMNS, (replace(row("a", 202, 202), inside=inner), row("b", 5, 1)), row("Total", 207, 203)
+    )
+    sent = breakdown.wire(table)["inside"]
+    assert list(sent) == ["a"]
+    assert len(sent["a"]["rows"]) == 200
+    assert sent["a"]["rest"][0] == ["Other · 2 rows", None]
+    assert sent["a"]["rest"][2] == ["2", "2"]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import plotly.graph_objects as go
@@ -542,3 +543,59 @@ def test_the_mode_bar_has_a_picture_and_a_reset_where_one_can_zoom():
 def test_a_figure_survives_the_way_to_the_browser():
     for chart in CHARTS.values():
         assert sent(chart.draw(in_parts(), LIGHT))["layout"]["template"]["layout"]["font"]["size"] == 13
+
+
+# --- two dimensions ------------------------------------------------------------------------------------------------
+
+
+def crossed(**query) -> Totals:
+    """Two projects by two models, on two days."""
+    projects = (Group("value", "p", {}), Group("other", None, {}, 3))
+    models = (Group("value", "a", {"total_tokens": 9}), Group("value", "b", {"total_tokens": 6}))
+    found = answer(
+        {"total_tokens": [[3, 6], [4, None]]}, projects, (24, 6), group_by="project_id", subgroup="model", **query
+    )
+    return replace(found, subgroups=models, subcells=(((1, 4), (2, 2)), ((4, None), (None, None))))
+
+
+def test_each_group_has_a_panel_of_its_own_and_a_subgroup_one_colour_in_all():
+    figure = charts.within(crossed(), LIGHT)
+    assert [(bar.name, bar.xaxis, list(bar.y), bar.showlegend) for bar in figure.data] == [
+        ("a", "x", [1, 4], True),
+        ("b", "x", [2, 2], True),
+        ("a", "x2", [4, None], False),
+        ("b", "x2", [None, None], False),
+    ]
+    colors = [bar.marker.color for bar in figure.data]
+    assert colors == [LIGHT.group(0), LIGHT.group(1)] * 2
+    assert texts(figure) == ["<b>p</b> 9", "<b>Other · 3 projects</b> 4"]
+
+
+def test_panels_have_one_scale_and_stand_one_below_another_on_a_phone():
+    for narrow in (False, True):
+        layout = charts.within(crossed(), LIGHT, narrow=narrow).layout
+        assert layout.yaxis.range == layout.yaxis2.range == (0, 6 * 1.05)
+        assert (layout.xaxis.domain == layout.xaxis2.domain) == narrow
+        assert (layout.yaxis.domain == layout.yaxis2.domain) != narrow
+
+
+def test_in_share_mode_each_panel_shows_the_mix_of_its_group():
+    assert [list(bar.y) for bar in charts.within(crossed(mode="share"), LIGHT).data[:2]] == [[1 / 3, 4 / 6], [2 / 3, 2 / 6]]
+
+
+def test_what_two_dimensions_show_is_said_with_numbers():
+    assert heading("within", crossed()) == "Daily tokens by project and model, 2026-11-18 – 2026-11-19"
+    assert alt("within", crossed()).endswith(": p: a 55.6%.")
+
+
+def test_a_hostile_name_in_a_panel_is_no_markup():
+    found = crossed()
+    hostile = Group("value", "<b>&x", {"total_tokens": 9})
+    figure = charts.within(replace(found, groups=(hostile, found.groups[1]), subgroups=(hostile, found.subgroups[1])), LIGHT)
+    assert "<b>&lt;b" in texts(figure)[0] or "<b>&" in texts(figure)[0]
+    assert "<b>&x" not in json.dumps(figure.to_plotly_json(), default=str)
+
+
+def test_a_group_on_the_chart_can_be_clicked_and_a_part_cannot():
+    assert next(bar.meta for bar in named(charts.over_time(by_model(), LIGHT)).values()) == "value:gpt-5"
+    assert {bar.meta for bar in named(charts.over_time(in_parts(), LIGHT)).values()} == {None}

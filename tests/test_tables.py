@@ -2,7 +2,7 @@
 
 from components.breakdown import Table
 from components.tables import breakdown_of, has_parts
-from data.engine import total
+from data.engine import opened, total
 from data.query import Query
 from data.table import tidy
 from data.totals import Totals
@@ -127,3 +127,19 @@ def test_a_row_has_a_key_of_its_own_whatever_its_name():
     table = breakdown_of(answer(day("2026-01-01", *rows), group_by="model"))
     keys = [row.key for row in (*table.rows, table.total)]
     assert len(set(keys)) == len(keys)
+
+
+def test_a_row_unfolds_into_subgroups_that_add_up_to_it():
+    usage = tidy(
+        [export(day("2026-01-01", {**CHATTY, "user_id": "u"}, {**CHATTY, "user_id": "v"}, {**QUIET, "user_id": "v"}))]
+    )
+    query = Query(group_by="model", subgroup="user_id", interval="day")
+    totals = total(usage, query)
+    table = breakdown_of(totals, trends=False, inside={"value:gpt-5": opened(usage, query, totals.table[0])})
+    assert table.title == "Usage by model and user"
+    assert [[cell.text for cell in row.cells[:3]] for row in table.rows[0].inside or ()] == [
+        ["u", "48.0%", "120"],
+        ["v", "48.0%", "120"],
+    ]
+    assert table.rows[0].cells[2].text == "240"
+    assert table.rows[1].inside is None

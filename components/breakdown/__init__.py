@@ -8,6 +8,7 @@ The Python side knows nothing of queries, the JavaScript beside it nothing of us
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from operator import index
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +19,9 @@ from components.element import Element
 
 LIMIT = 20_000
 """Rows that are listed. What is beyond them is summed in one row, so that the column still adds up to its total."""
+
+LIMIT_INSIDE = 200
+"""The same for the rows inside another one."""
 
 Kind = Literal["text", "number", "percent", "share", "trend"]
 Number = int | Decimal
@@ -58,6 +62,8 @@ class Cell:
 class Row:
     key: str
     cells: tuple[Cell, ...]
+    inside: "tuple[Row, ...] | None" = None
+    """What it is made of, where that is shown; these rows add up to it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Table:
     total: Row
 
     def __post_init__(self) -> None:
-        for row in (*self.rows, self.total):
+        for row in (*self.rows, *(each for one in self.rows for each in one.inside or ()), self.total):
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"row {row.key!r} has {len(row.cells)} cells for {len(self.columns)} columns")
 
@@ -110,21 +116,27 @@ def trend(numbers: Iterable[Number | float | None], text: str = "") -> Cell:
     return Cell(spoken, trend=points)
 
 
-def show(table: Table, *, key: str, on_open: Callable[[str], None] | None = None) -> None:
+def show(
+    table: Table,
+    *,
+    key: str,
+    on_open: Callable[[str], None] | None = None,
+    on_unfold: Callable[[str], None] | None = None,
+) -> None:
     """Draw the table. With `on_open` each name is a button that calls it with its row's key, before the rerun.
 
-    Sorting, search and the number of rows drawn are the browser's own: they outlive new data under the same key.
+    With `on_unfold` each row has a button that asks for the rows inside it, or for them to be gone again. Sorting,
+    search and the number of rows drawn are the browser's own: they outlive new data under the same key.
     """
-    content = wire(table) | {"opens": on_open is not None}
-    if on_open is None:
-        _element(key=key, data=content)
-        return
+    calls = {name: call for name, call in (("open", on_open), ("unfold", on_unfold)) if call}
 
-    def opened() -> None:
-        if (row := st.session_state[key].get("open")) is not None:
-            on_open(row)
+    def called(name: str) -> None:
+        if (row := st.session_state[key].get(name)) is not None:
+            calls[name](row)
 
-    _element(key=key, data=content, on_open_change=opened)
+    handlers = {f"on_{name}_change": partial(called, name) for name in calls}
+    content = wire(table) | {"opens": on_open is not None, "unfolds": on_unfold is not None}
+    _element(key=key, data=content, **handlers)
 
 
 def wire(table: Table) -> dict[str, Any]:
@@ -137,8 +149,17 @@ def wire(table: Table) -> dict[str, Any]:
         "keys": [row.key for row in listed],
         "rows": [_wire_row(row, kinds) for row in listed],
         "rest": _wire_row(rest(table.columns, beyond), kinds) if beyond else None,
+        "inside": {row.key: _wire_inside(table, row.inside, kinds) for row in listed if row.inside is not None},
         "total": _wire_row(table.total, kinds),
         "size": len(table.rows),
+    }
+
+
+def _wire_inside(table: Table, rows: Sequence[Row], kinds: Sequence[Kind]) -> dict[str, Any]:
+    listed, beyond = rows[:LIMIT_INSIDE], rows[LIMIT_INSIDE:]
+    return {
+        "rows": [_wire_row(row, kinds) for row in listed],
+        "rest": _wire_row(rest(table.columns, beyond), kinds) if beyond else None,
     }
 
 

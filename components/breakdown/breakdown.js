@@ -16,6 +16,7 @@ export default function breakdown({ data, parentElement, setTriggerValue }) {
   if (!views.has(parentElement)) views.set(parentElement, new View(parentElement));
   const view = views.get(parentElement);
   view.open = (key) => setTriggerValue("open", key);
+  view.unfold = (key) => setTriggerValue("unfold", key);
   if (view.data !== data) view.update(data); // it also runs when only the theme has changed
   return () => {
     view.sizes.disconnect();
@@ -75,7 +76,7 @@ class View {
 
   update(data) {
     const columns = JSON.stringify(data.columns) !== JSON.stringify(this.data?.columns);
-    const focused = this.root.getRootNode().activeElement?.dataset.row;
+    const { row, fold: folded } = this.root.getRootNode().activeElement?.dataset ?? {};
     this.data = data;
     this.folded = data.rows.map(([name]) => fold(name[0] ?? ""));
     this.orders = new Map();
@@ -87,7 +88,12 @@ class View {
     if (columns) this.drawHead();
     this.drawFoot();
     this.draw();
-    if (focused !== undefined) this.body.querySelector(`[data-row="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (row !== undefined) this.focus("row", row);
+    if (folded !== undefined) this.focus("fold", folded);
+  }
+
+  focus(name, key) {
+    this.body.querySelector(`[data-${name}="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
   }
 
   find(text) {
@@ -121,15 +127,16 @@ class View {
   }
 
   order() {
-    const { rows, columns } = this.data;
-    if (!this.sort) return rows.map((_, row) => row);
-    const { column, descending } = this.sort;
-    const id = `${column} ${descending}`;
-    if (!this.orders.has(id)) {
-      const at = columns.findIndex(({ key }) => key === column);
-      this.orders.set(id, ordered(rows.map((cells) => cells[at]), columns[at].kind, descending));
-    }
+    const id = this.sort ? `${this.sort.column} ${this.sort.descending}` : "";
+    if (!this.orders.has(id)) this.orders.set(id, this.inOrder(this.data.rows));
     return this.orders.get(id);
+  }
+
+  /* Positions of rows in the order of the sorted column. */
+  inOrder(rows) {
+    if (!this.sort) return rows.map((_, row) => row);
+    const at = this.data.columns.findIndex(({ key }) => key === this.sort.column);
+    return ordered(rows.map((cells) => cells[at]), this.data.columns[at].kind, this.sort.descending);
   }
 
   draw() {
@@ -148,7 +155,23 @@ class View {
 
   drawRows(from) {
     this.drawn = this.matches.slice(0, this.shown);
-    this.body.append(...this.drawn.slice(from).map((row) => this.row(this.data.rows[row], this.data.keys[row])));
+    this.body.append(...this.drawn.slice(from).flatMap((row) => this.withInside(row)));
+  }
+
+  /* A row, and what it is made of where that is unfolded, in the order of the sorted column. */
+  withInside(at) {
+    const key = this.data.keys[at];
+    const row = this.row(this.data.rows[at], key);
+    const inside = this.data.inside[key];
+    if (!inside) return [row];
+    const rows = this.inOrder(inside.rows).map((each) => inside.rows[each]);
+    return [row, ...[...rows, ...(inside.rest ? [inside.rest] : [])].map((cells) => this.insideRow(cells))];
+  }
+
+  insideRow(cells) {
+    const row = this.row(cells);
+    row.className = "inside";
+    return row;
   }
 
   drawStatus() {
@@ -221,7 +244,8 @@ class View {
       if (kind !== "trend") element.append(unreported()); // a line that is not drawn says nothing about the numbers
     } else if (heads) {
       const name = this.name(text, value === null, key);
-      element.append(name);
+      const unfolds = this.data.unfolds && key !== undefined;
+      element.append(unfolds ? make("span", { class: "unfolds" }, this.folding(text, key), name) : name);
       if (name.querySelector(".end")) (name.dataset.row ? name : element).setAttribute("aria-label", text); // unparted
     } else if (kind === "trend") {
       element.append(line(text, value));
@@ -233,6 +257,14 @@ class View {
       element.textContent = text;
     }
     return element;
+  }
+
+  folding(text, key) {
+    const unfolded = key in this.data.inside;
+    const button = make("button", { type: "button", class: "fold", "data-fold": key, "aria-expanded": unfolded }, chevron());
+    button.setAttribute("aria-label", `What ${text} is made of`);
+    button.onclick = () => this.unfold(key);
+    return button;
   }
 
   name(text, muted, key) {
@@ -346,6 +378,11 @@ function gauge(part) {
 function arrow() {
   const path = draw("path", { d: "M5 1v8M1.5 5.5 5 9l3.5-3.5" });
   return draw("svg", { class: "arrow", viewBox: "0 0 10 10", width: 8, height: 8, "aria-hidden": "true" }, path);
+}
+
+function chevron() {
+  const path = draw("path", { d: "M3.5 1.5 7 5 3.5 8.5" });
+  return draw("svg", { viewBox: "0 0 10 10", width: 10, height: 10, "aria-hidden": "true" }, path);
 }
 
 /* Heights of 0 to 100 as a line over a tinted area, broken where nothing was reported. */

@@ -20,9 +20,12 @@ from components.charts.sentences import (
     parts_title,
     ranking_conclusion,
     ranking_title,
+    within_conclusion,
+    within_title,
 )
 from components.charts.series import Palette, palette_index
 from components.charts.waterfall import waterfall
+from components.charts.within import within
 from components.theme import period
 from data.totals import Totals
 
@@ -41,6 +44,7 @@ __all__ = [
     "parts_by_group",
     "ranking",
     "waterfall",
+    "within",
 ]
 
 
@@ -50,7 +54,7 @@ PLOTLY = Path(__file__).parents[2] / "static" / "plotly-cartesian-4.1.1.min.js"
 
 class Chart(NamedTuple):
     draw: Callable[..., go.Figure]
-    """Called with totals, theme and `narrow=`; `over_time` and `ranking` take a palette as well."""
+    """Called with totals, theme and `narrow=`; all but `parts_by_group` take a palette as well."""
     title: Callable[[Totals], str]
     conclusion: Callable[[Totals], str]
     zooms: bool = False
@@ -59,6 +63,7 @@ class Chart(NamedTuple):
 CHARTS: dict[str, Chart] = {
     "over_time": Chart(over_time, over_time_title, over_time_conclusion, zooms=True),
     "ranking": Chart(ranking, ranking_title, ranking_conclusion),
+    "within": Chart(within, within_title, within_conclusion),
     "parts_by_group": Chart(parts_by_group, parts_title, parts_conclusion),
 }
 

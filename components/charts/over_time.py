@@ -80,6 +80,7 @@ def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, ax
     name = plain(shorten(one.name, 18 if narrow else 80))
     return unchecked.bar(
         name=plain(shorten(one.name, 24 if narrow else 32)),
+        meta=one.key,
         # A colour that is nowhere to be seen needs no explanation; the hover still has its 0.
         showlegend=bool(one.total),
         x=axis.centers,

@@ -67,6 +67,24 @@ def ranking_conclusion(totals: Totals) -> str:
     return ", ".join(facts)
 
 
+def within_title(totals: Totals) -> str:
+    """Daily tokens by project and model."""
+    inner = totals.query.subgroup
+    return over_time_title(totals) + (f" and {by(inner)}" if inner else "")
+
+
+def within_conclusion(totals: Totals) -> str:
+    """Which subgroup leads in each of the largest groups."""
+    facts = []
+    for group, rows in zip(totals.groups, totals.subcells, strict=False):
+        sums = [sum(value or 0 for value in row) for row in rows]
+        if group.kind == "value" and (whole := sum(sums)):
+            first = max(range(len(sums)), key=sums.__getitem__)
+            leader = group_label(totals.subgroups[first], totals.query.subgroup)
+            facts.append(f"{_name(group, totals)}: {leader} {share(sums[first], whole)}")
+    return "; ".join(facts[:3]) or _amount(totals)
+
+
 def parts_conclusion(totals: Totals) -> str:
     """Which group leads in each part."""
     return "; ".join(_leader_in(totals, part) for part in reported_parts(totals)) or "No tokens were reported"

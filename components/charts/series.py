@@ -21,6 +21,8 @@ class Series(NamedTuple):
     """Per interval."""
     total: int | None
     """Over the period."""
+    key: str | None = None
+    """Of the group that it draws, for clicks on it."""
 
 
 def palette_index(ranking: Sequence[str], drawn: Sequence[str], colors: int = 7) -> dict[str, int]:
@@ -60,6 +62,12 @@ def default_palette(totals: Totals) -> dict[str, int]:
     """The palette of an answer without filters."""
     ranking = [group.value for group in totals.table if group.value is not None]
     return palette_index(ranking, [group.value for group in totals.groups if group.value is not None])
+
+
+def default_places(drawn: Sequence[Group]) -> dict[str, int]:
+    """The palette of groups that are drawn in order of size."""
+    values = [group.value for group in drawn if group.value is not None]
+    return palette_index(values, values)
 
 
 def group_color(group: Group, theme: Theme, palette: Palette) -> str:
@@ -108,6 +116,7 @@ def _groups(totals: Totals, theme: Theme, palette: Palette | None) -> list[Serie
             patterned=False,
             values=totals.cells[measure][index],
             total=group.sums[measure],
+            key=group.key,
         )
         for index, group in enumerate(totals.groups)
         if measure in totals.cells

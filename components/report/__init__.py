@@ -44,7 +44,7 @@ def html(view: View, made: datetime) -> bytes:
         "costs": costs.costs(view),
         "quality": quality.quality(view.usage, view.totals),
         "foot": _foot(made),
-        "packed": figures.packed(drawn, view.palette),
+        "packed": figures.packed(drawn, view.palette, view.inner_palette),
         "plotly": plotly(),
         "script": script,
     }

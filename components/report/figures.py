@@ -23,12 +23,17 @@ Change = tuple[list[str | int], Any]
 def answers(totals: Totals, grouped: Totals) -> dict[str, Totals]:
     """What each figure of the page draws, in its order; `grouped` answers by a dimension."""
     drawn = {"over_time": totals, "ranking": totals}
+    if totals.subgroups:
+        drawn["within"] = totals
     return drawn | {"parts_by_group": grouped} if has_parts(grouped) else drawn
 
 
-def packed(drawn: dict[str, Totals], palette: charts.Palette | None) -> str:
+def packed(
+    drawn: dict[str, Totals], palette: charts.Palette | None, inner_palette: charts.Palette | None = None
+) -> str:
     """All variants of all figures by name, as base64 of gzipped JSON."""
-    variants = {name: _variants(name, totals, palette) for name, totals in drawn.items()}
+    palettes = {"within": inner_palette}
+    variants = {name: _variants(name, totals, palettes.get(name, palette)) for name, totals in drawn.items()}
     text = json.dumps(variants, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(text.encode(errors="replace"), mtime=0)).decode()
 
@@ -46,6 +51,8 @@ def _drawn(name: str, totals: Totals, theme: Theme, palette: charts.Palette | No
     colored = () if name == "parts_by_group" else (palette,)
     figure: go.Figure = charts.CHARTS[name].draw(totals, theme, *colored, narrow=narrow)
     drawn: dict[str, Any] = json.loads(figure.to_json())
+    for trace in drawn["data"]:
+        trace.pop("meta", None)  # what a click would ask for; a file answers nothing
     return drawn
 
 

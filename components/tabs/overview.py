@@ -1,25 +1,61 @@
 """Overview: where the tokens went, over time, by group and by part, and what else was used."""
 
+from functools import partial
+
 import streamlit as st
 
-from components import breakdown, charts, others
+from components import breakdown, charts, clicks, others, theme
 from components.cards import card
 from components.tables import breakdown_of, has_parts
 from components.view import Screen, View
 
 
 def show(view: View, screen: Screen) -> None:
-    """Main chart with the ranking beside it, the parts side by side, and the table behind them all."""
+    """Main chart with the ranking beside it, groups told apart, the parts side by side, and the table behind all."""
     look, narrow = screen
+    totals = view.totals
     left, right = st.columns([2, 1], gap="small")
     with left:
-        card("over_time", charts.over_time(view.totals, look, view.palette, narrow=narrow), view.totals)
+        figure = charts.over_time(totals, look, view.palette, narrow=narrow)
+        card("over_time", figure, totals, partial(clicks.clicked, view, totals) if totals.query.group_by else None)
     with right:
-        card("ranking", charts.ranking(view.totals, look, view.palette, narrow=narrow), view.totals)
+        card("ranking", charts.ranking(totals, look, view.palette, narrow=narrow), totals)
+    _shown(view)
+    if totals.subgroups:
+        card("within", charts.within(totals, look, view.inner_palette, narrow=narrow), totals)
     if has_parts(view.grouped):
         card("parts_by_group", charts.parts_by_group(view.grouped, look, narrow=narrow), view.grouped)
-    table = breakdown_of(view.grouped, trends=not narrow)
+    _breakdown(view, narrow)
+    others.show(view, look)
+
+
+def _shown(view: View) -> None:
+    """How many groups the charts show, and a way to those that they do not."""
+    totals = view.totals
+    drawn, there = totals.shown
+    dimension = totals.query.group_by
+    if not dimension or drawn == there:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{drawn:,} of {there:,} {theme.many(dimension)} shown.", width="content")
+        st.button(
+            f"Open the other {there - drawn:,}",
+            icon=":material/unfold_more:",
+            type="tertiary",
+            key="open-other",
+            on_click=partial(clicks.filter_to, view, totals, "other:"),
+        )
+
+
+def _breakdown(view: View, narrow: bool) -> None:
+    totals = view.grouped
+    two = bool(totals.query.subgroup)
+    table = breakdown_of(totals, trends=not narrow, inside=clicks.inside(view, totals) if two else None)
     with st.container(border=True, key="card-breakdown"):
         st.subheader(table.title, anchor=False)
-        breakdown.show(table, key="breakdown")
-    others.show(view, look)
+        breakdown.show(
+            table,
+            key="breakdown",
+            on_open=partial(clicks.filter_to, view, totals),
+            on_unfold=partial(clicks.unfold, totals) if two else None,
+        )

@@ -1,0 +1,59 @@
+"""What a click on a group asks for: on a bar, a legend entry or a row of the table."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components import address
+from components.chart import Click
+from components.view import View
+from data.engine import opened
+from data.query import Query
+from data.totals import Group, Totals
+
+UNFOLDED = "unfolded"
+MOST_UNFOLDED = 20
+"""Rows that are unfolded at a time; each is a question of its own."""
+
+
+def filter_to(view: View, totals: Totals, key: str) -> None:
+    """The same question about one group alone; about what Other holds, without the groups that are shown."""
+    dimension = totals.query.group_by
+    if dimension:
+        address.change(view.dataset, view.usage, lambda query: asked(query, totals, key, dimension))
+
+
+def clicked(view: View, totals: Totals, click: Click) -> None:
+    filter_to(view, totals, str(click.trace))
+
+
+def asked(query: Query, totals: Totals, key: str, dimension: str) -> Query:
+    kind, _, value = key.partition(":")
+    if kind != "other":
+        return query.with_filter(dimension, [value if kind == "value" else None])
+    shown = [group.value for group in totals.groups if group.kind != "other"]  # None where rows have no value
+    return query.leaving_out(dimension, [*query.left_out(dimension), *shown])
+
+
+def unfold(totals: Totals, key: str) -> None:
+    """Shows what a row is made of, or no longer."""
+    keys = _unfolded(totals)
+    st.session_state[UNFOLDED] = (_dimensions(totals), [each for each in keys if each != key])
+    if key not in keys:
+        st.session_state[UNFOLDED][1].append(key)
+        del st.session_state[UNFOLDED][1][:-MOST_UNFOLDED]
+
+
+def inside(view: View, totals: Totals) -> dict[str, Sequence[Group]]:
+    """The subgroups of each row that is unfolded, by its key."""
+    keys = _unfolded(totals)
+    return {group.key: opened(view.usage, totals.query, group) for group in totals.table if group.key in keys}
+
+
+def _unfolded(totals: Totals) -> list[str]:
+    dimensions, keys = st.session_state.get(UNFOLDED, (None, []))
+    return keys if dimensions == _dimensions(totals) else []
+
+
+def _dimensions(totals: Totals) -> tuple[str | None, str | None]:
+    return totals.query.group_by, totals.query.subgroup
