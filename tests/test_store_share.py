@@ -184,6 +184,9 @@ QUESTIONS = [
     Query(group_by="user_id").with_filter("model", ["o3"]),
     Query(group_by="user_id").with_filter("model", [f"ft:gpt-4o:{made.USERS[0]}:x"]),
     Query(group_by="model").with_filter("project_id", [made.PROJECTS[1], "proj_of_nobody"]),
+    Query(group_by="project_id", subgroup="user_id"),
+    Query(group_by="model").leaving_out("user_id", [made.USERS[0], None]),
+    Query(group_by="user_id", subgroup="model").leaving_out("user_id", [made.USERS[1]]),
     Query(period="24h", back=1),
     Query(period="7d", back=1),
 ]
@@ -256,6 +259,16 @@ def test_what_a_link_cannot_show_is_said() -> None:
     )
     assert lacking(content, Query(group_by="user_id")) != []
     assert derived(query, {"user_id": "keep"})[2].notes == ()
+
+
+def test_what_is_left_out_or_told_apart_by_what_is_gone_is_said() -> None:
+    query = Query(group_by="model", subgroup="user_id").leaving_out("project_id", [made.PROJECTS[0]])
+    _, _, made_of = derived(query, DROP_ALL)
+    assert made_of.query == Query(group_by="model")
+    assert made_of.notes == (
+        "Without project_id the link cannot leave any of it out, and shows the other rows, too.",
+        "Without user_id the link shows the groups as a whole.",
+    )
 
 
 def test_a_dataset_shared_whole_stays_what_it_is() -> None:
