@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from itertools import chain, count
-from typing import Any
 
 import streamlit as st
 
 from components import theme
 from components.sources import Values
+from components.stretch import Bound
 from data.query import Query
 
 MOST_OPTIONS = 1000
 """Values that a filter lists; what is beyond them is found by a search."""
 
-Bound = Callable[[str, Any, Callable[[Query, Any], Query | None]], dict[str, Any]]
 Change = Callable[[Callable[[Query], Query | None]], None]
 
 

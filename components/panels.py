@@ -58,7 +58,8 @@ def tiles(totals: Totals, before: Totals | str) -> None:
     if isinstance(before, str):
         st.caption(f"No change is shown. {theme.markdown(before)}")
     else:
-        st.caption(f"Changes against {theme.compared(before.query)}, {theme.period(before.start, before.end, before.zone)}.")
+        days = theme.period(before.start, before.end, before.zone)
+        st.caption(f"Changes against {theme.compared(before.query)}, {days}.")
 
 
 def palette(groups: Sequence[Group], dimension: str | None, values: Values) -> charts.Palette:

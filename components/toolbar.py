@@ -1,32 +1,23 @@
 """The controls above the page: widgets that are set from the question and ask another one. Keep nothing themselves."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
 import streamlit as st
 
-from components import address, filters, theme
+from components import address, filters, stretch, theme
 from components.sources import Dataset, Values
-from data.held import extent, groupings, measures, objects
+from data.held import groupings, measures, objects
 from data.intervals import fitting, intervals
-from data.lacking import off_the_hour
-from data.periods import period, zone_of
-from data.query import PERIODS, Period, Query
+from data.query import Query
 from data.table import Usage, main_measure
-from data.zones import day_of, zones
 
-PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}
 MODES = {"absolute": "Absolute", "share": "Share"}
 PARTS = "parts"
 AUTO = "auto"
 
 MAIN_DIMENSIONS = ("model", "project_id", "user_id", "api_key_id", "batch", "service_tier", "api_source")
 """Offered even where the export was not grouped by them: the page then says what to ask for."""
-
-_ELSEWHERE = "Pacific/Auckland"
-"""Any zone but UTC: whether the days of another one can be shown."""
 
 
 class Toolbar:
@@ -45,8 +36,8 @@ class Toolbar:
             self._group_by()
             self._subgroup()
             self._interval()
-            self._period()
-            self._dates()
+            stretch.presets(self.usage, self.query, self._bound)
+            stretch.dates(self.usage, self.query, self._bound)
             self._mode()
             filters.popover(self.query, self.dimensions, self.values, self._bound)
             self._reset()
@@ -76,7 +67,7 @@ class Toolbar:
             **self._bound(
                 "object",
                 self.query.object,
-                lambda query, value: Query(object=value, measure=main_measure(value), period=query.period),
+                _another_kind,
             ),
         )
 
@@ -122,7 +113,7 @@ class Toolbar:
             format_func=lambda name: f"then by {theme.by(name)}" if name != PARTS else "then by …",
             required=True,
             label_visibility="collapsed",
-            width=150,
+            width=170,
             **self._bound(
                 "subgroup",
                 now or PARTS,
@@ -147,69 +138,6 @@ class Toolbar:
             ),
         )
 
-    def _period(self) -> None:
-        """Presets; none is lit while dates are set."""
-        chosen = None if self.query.start_time or self.query.end_time else self.query.period
-        st.segmented_control(
-            "Period, counted back from the last bucket",
-            self._presets(),
-            format_func=PRESETS.__getitem__,
-            label_visibility="collapsed",
-            **self._bound("period", chosen, _preset),
-        )
-
-    def _presets(self) -> list[Period]:
-        """Those shorter than the data, and all of it."""
-        first, last = extent(self.usage, self.query.object) or (0, 0)
-        finest = intervals(self.usage, _with(self.query, period="24h", start_time=None, end_time=None))[0]
-        return [
-            name
-            for name, back in PERIODS.items()
-            if name in ("all", self.query.period)
-            or (back and back.total_seconds() < last - first and (name != "24h" or finest in ("minute", "hour")))
-        ]
-
-    def _dates(self) -> None:
-        """First and last day, and the zone whose days they are."""
-        start, end = period(self.usage, self.query)
-        first, last = extent(self.usage, self.query.object) or (start, end)
-        zone = zone_of(self.usage, self.query)
-        shown = (day_of(start, zone), day_of(max(end - 1, start), zone))
-        bounds = (day_of(first, zone), day_of(max(last - 1, first), zone))
-        key = "toolbar.dates"
-        picking = len(st.session_state.get(key, shown)) == 1
-        bound = self._bound("dates", st.session_state[key] if picking else shown, _between)
-        with st.popover(f"{shown[0]} – {shown[1]} {_place(zone)}", icon=":material/calendar_month:"):
-            st.date_input(
-                "First and last day",
-                min_value=min(bounds[0], shown[0]),
-                max_value=max(bounds[1], shown[1]),
-                format="YYYY-MM-DD",
-                **bound,
-            )
-            st.caption(f"The data reach from {bounds[0]} to {bounds[1]}.")
-            self._zone(zone)
-
-    def _zone(self, zone: str) -> None:
-        """Where the buckets can be cut into other days, whose days they are; else why they cannot."""
-        elsewhere = self.query.model_copy(update={"zone": _ELSEWHERE})
-        fixed = zone_of(self.usage, elsewhere) == "UTC"
-        st.selectbox(
-            "Time zone",
-            [zone] if fixed else _zones(self.query.zone),
-            required=True,
-            label_visibility="collapsed",
-            disabled=fixed,
-            **self._bound("zone", zone if fixed else self.query.zone, lambda query, value: _with(query, zone=value)),
-        )
-        if fixed:
-            st.caption(
-                "UTC days: this period has buckets of a day, which cannot be cut into days elsewhere. Export again "
-                "with `bucket_width=1h` to choose a time zone."
-            )
-        else:
-            st.caption(f"Days begin at midnight in {zone}, weeks on Monday. {off_the_hour(self.usage, self.query)}")
-
     def _mode(self) -> None:
         st.segmented_control(
             "Bars",
@@ -231,31 +159,12 @@ class Toolbar:
             )
 
 
+def _another_kind(query: Query, value: str) -> Query:
+    return Query(object=value, measure=main_measure(value), period=query.period, zone=query.zone)
+
+
 def _with(query: Query, **fields: Any) -> Query:
     return query.model_copy(update=fields)
-
-
-def _preset(query: Query, value: Period | None) -> Query:
-    """A second click on a lit preset asks for all."""
-    return _with(query, period=value or "all", start_time=None, end_time=None)
-
-
-def _between(query: Query, days: tuple[date, ...]) -> Query | None:
-    """Both ends, or nothing yet: a range passes through a state with one date."""
-    if len(days) != 2:
-        return None
-    return _with(query, start_time=days[0], end_time=days[1] + timedelta(days=1))
-
-
-@cache
-def _zones(now: str) -> list[str]:
-    """The visitor's finds theirs by typing; UTC and the one in use come first."""
-    return list(dict.fromkeys((now, "UTC", *sorted(zones()))))
-
-
-def _place(zone: str) -> str:
-    """Berlin: a zone as short as it can be told."""
-    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def tabs(offered: Sequence[str]) -> None:

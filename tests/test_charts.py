@@ -580,7 +580,10 @@ def test_panels_have_one_scale_and_stand_one_below_another_on_a_phone():
 
 
 def test_in_share_mode_each_panel_shows_the_mix_of_its_group():
-    assert [list(bar.y) for bar in charts.within(crossed(mode="share"), LIGHT).data[:2]] == [[1 / 3, 4 / 6], [2 / 3, 2 / 6]]
+    assert [list(bar.y) for bar in charts.within(crossed(mode="share"), LIGHT).data[:2]] == [
+        [1 / 3, 4 / 6],
+        [2 / 3, 2 / 6],
+    ]
 
 
 def test_what_two_dimensions_show_is_said_with_numbers():
@@ -591,7 +594,9 @@ def test_what_two_dimensions_show_is_said_with_numbers():
 def test_a_hostile_name_in_a_panel_is_no_markup():
     found = crossed()
     hostile = Group("value", "<b>&x", {"total_tokens": 9})
-    figure = charts.within(replace(found, groups=(hostile, found.groups[1]), subgroups=(hostile, found.subgroups[1])), LIGHT)
+    figure = charts.within(
+        replace(found, groups=(hostile, found.groups[1]), subgroups=(hostile, found.subgroups[1])), LIGHT
+    )
     assert "<b>&lt;b" in texts(figure)[0] or "<b>&" in texts(figure)[0]
     assert "<b>&x" not in json.dumps(figure.to_plotly_json(), default=str)
 

@@ -21,8 +21,8 @@ Panel = tuple[float, float, float, float]
 
 
 def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> go.Figure:
-    """A panel per group, all on one scale, in the order of the groups; a subgroup has one colour in all of them."""
-    groups = totals.groups if totals.subgroups else ()
+    """A panel per group that has any, all on one scale; a subgroup has one colour in all of them."""
+    groups = [index for index, group in enumerate(totals.groups) if totals.subgroups and _amount(totals, group)]
     columns = 1 if narrow else min(4, max(len(groups), 1))
     rows = max(-(-len(groups) // columns), 1)
     height = rows * (TITLE + BARS + LABELS) + LINE * (1 + -(-len(totals.subgroups) // (1 if narrow else 4)))
@@ -33,9 +33,9 @@ def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narr
     for number, group in enumerate(groups):
         panel = _panel(number, columns, height)
         layout |= _axes(number, panel, axis, narrow, scale)
-        layout.setdefault("annotations", []).append(_heading(totals, group, panel))
+        layout.setdefault("annotations", []).append(_heading(totals, totals.groups[group], panel))
         traces += [
-            _bars(totals, number, inner, axis, group_color(each, theme, places))
+            _bars(totals, (number, group, inner), axis, group_color(each, theme, places))
             for inner, each in enumerate(totals.subgroups)
         ]
     return go.Figure(
@@ -50,6 +50,10 @@ def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narr
             **layout,
         },
     )
+
+
+def _amount(totals: Totals, group: Group) -> int | None:
+    return group.sums.get(totals.query.measure)
 
 
 def _over_time(totals: Totals, group: int) -> list[int | None]:
@@ -95,7 +99,7 @@ def _axes(number: int, panel: Panel, axis: Axis, narrow: bool, scale: dict[str, 
 def _heading(totals: Totals, group: Group, panel: Panel) -> dict[str, Any]:
     name = plain(shorten(group_label(group, totals.query.group_by), 22))
     return {
-        "text": f"<b>{name}</b> {compact(group.sums.get(totals.query.measure))}",
+        "text": f"<b>{name}</b> {compact(_amount(totals, group))}",
         "xref": "paper",
         "yref": "paper",
         "x": panel[0],
@@ -113,15 +117,17 @@ def _height(totals: Totals, value: int | None, whole: int | None) -> float | Non
     return None if value is None else float(value)
 
 
-def _bars(totals: Totals, group: int, inner: int, axis: Axis, color: str) -> go.Bar:
-    suffix = "" if group == 0 else str(group + 1)
+def _bars(totals: Totals, place: tuple[int, int, int], axis: Axis, color: str) -> go.Bar:
+    """One subgroup in one panel; `place` numbers panel, group and subgroup."""
+    number, group, inner = place
+    suffix = "" if number == 0 else str(number + 1)
     values, whole = totals.subcells[group][inner], _over_time(totals, group)
     name = plain(shorten(group_label(totals.subgroups[inner], totals.query.subgroup), 32))
     owner = plain(shorten(group_label(totals.groups[group], totals.query.group_by), 32))
     return go.Bar(
         name=name,
         legendgroup=str(inner),
-        showlegend=group == 0,
+        showlegend=number == 0 and bool(_amount(totals, totals.subgroups[inner])),
         x=axis.centers,
         y=[_height(totals, value, amount) for value, amount in zip(values, whole, strict=True)],
         width=axis.widths,

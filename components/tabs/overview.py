@@ -17,7 +17,8 @@ def show(view: View, screen: Screen) -> None:
     left, right = st.columns([2, 1], gap="small")
     with left:
         figure = charts.over_time(totals, look, view.palette, narrow=narrow)
-        card("over_time", figure, totals, partial(clicks.clicked, view, totals) if totals.query.group_by else None)
+        clicked = partial(clicks.clicked, view, totals) if totals.query.group_by else None
+        card("over_time", figure, totals, on_click=clicked)
     with right:
         card("ranking", charts.ranking(totals, look, view.palette, narrow=narrow), totals)
     _shown(view)
