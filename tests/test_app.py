@@ -145,8 +145,8 @@ def test_the_cost_tab_shows_estimate_bill_and_difference_and_whose_prices_they_a
     at = opened(
         page(bucket(1, MILLION), billed(1, ("gpt-4o, input", "2.50"), ("web search tool calls", "4"))), tab="cost"
     )
-    shown = {tile.label: tile.value for tile in at.metric}
-    assert (plain(shown["Estimated"]), plain(shown["Billed"])) == ("$2.50", "$6.50")
+    shown = tiles(at)
+    assert (shown["Estimated"], shown["Billed"]) == ("$2.50", "$6.50")
     assert (
         "Estimated by list prices of genai-prices 0.2.3, last checked 2026-10-26; US dollars. An estimate is no invoice."
         in said(at.caption)
@@ -170,7 +170,7 @@ def test_unpriced_usage_is_named_with_its_tokens_and_share():
 
 def test_usage_that_is_all_unpriced_has_no_cost_rather_than_none_at_all():
     at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
-    assert not [tile.label for tile in at.metric if "$" in tile.value]
+    assert not [value for value in tiles(at).values() if "$" in value]
     assert said(at.info) == [
         "No estimate: none of these models has a price. A price file of your own, under Prices, can give them one."
     ]
@@ -185,10 +185,10 @@ def test_a_price_file_comes_before_the_list_and_can_be_taken_back():
     at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
     at.file_uploader[-1].set_value(("mine.csv", b"model,uncached_input\ngpt-9,7\n", "text/csv"))
     sound(at.run())
-    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "$7.00"
+    assert tiles(at)["Estimated"] == "$7.00"
     assert any("your own prices (mine.csv, 1 row)" in each for each in said(at.caption))
     sound(button(at, "Use the list's prices again").click().run())
-    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "–"
+    assert tiles(at)["Estimated"] == "–"
 
 
 def test_a_price_file_that_means_nothing_says_so_and_changes_nothing():
@@ -196,7 +196,7 @@ def test_a_price_file_that_means_nothing_says_so_and_changes_nothing():
     at.file_uploader[-1].set_value(("mine.csv", b"model,uncached_input\ngpt-4o,cheap\n", "text/csv"))
     sound(at.run())
     assert "line 2: uncached_input" in said(at.error)[0]
-    assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == "$2.50"
+    assert tiles(at)["Estimated"] == "$2.50"
 
 
 def test_an_operators_price_file_counts_for_everyone_and_a_broken_one_is_told(monkeypatch, tmp_path):
@@ -206,7 +206,7 @@ def test_an_operators_price_file_counts_for_everyone_and_a_broken_one_is_told(mo
         file.write_text(f"model,uncached_input\n{content}\n")
         st.cache_resource.clear()
         at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
-        assert plain({tile.label: tile.value for tile in at.metric}["Estimated"]) == estimated
+        assert tiles(at)["Estimated"] == estimated
         assert all(any(each in warning for warning in said(at.warning)) for each in told)
     monkeypatch.delenv("USAGE_PRICES")
     st.cache_resource.clear()

@@ -77,7 +77,9 @@ def test_tiles_tell_estimate_bill_savings_and_unit_costs() -> None:
         day(DAY, bill("9", "gpt-4o, input"), bill("2", "x", currency="eur")),
     ]
 
-    shown = {tile.label: (tile.value, tile.note) for tile in tiles.tiles_of(costed(*buckets), compared(*buckets), None)}
+    shown = {
+        tile.label: (tile.value, tile.change) for tile in tiles.tiles_of(costed(*buckets), compared(*buckets), None)
+    }
 
     assert shown == {
         "Estimated": ("$5.00", "all tokens priced"),

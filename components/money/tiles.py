@@ -1,26 +1,23 @@
 """Costs in a few numbers."""
 
 from decimal import Decimal
-from typing import NamedTuple
 
 from components.money.words import bounded, exactly, short, unit_price
 from components.theme import BLANK, NO_ANSWER, money, percent
+from components.tiles import Tile
 from data.billed import CURRENCY
-from data.cost import STRETCH, Comparison, Cost, Month
+from data.cost import Comparison, Cost, Month
 
 
-class Tile(NamedTuple):
-    label: str
-    value: str
-    note: str
-    """Under the value."""
-    help: str
+def _tile(label: str, value: str, note: str, help_: str) -> Tile:
+    """A tile with a note where others have their change."""
+    return Tile(label, value, note, "off", (), help_)
 
 
 def tiles_of(cost: Cost, comparison: Comparison | None, month: Month | None) -> tuple[Tile, ...]:
-    """Estimated and billed, the month and its pace, what cache and batch saved, and unit costs."""
+    """Estimated and billed, the month so far, what cache and batch saved, and unit costs."""
     return (
-        Tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. {_exactly(cost)}"),
+        _tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. {_exactly(cost)}"),
         *_billed(comparison),
         *_month(month),
         _cache(cost),
@@ -45,7 +42,7 @@ def _billed(comparison: Comparison | None) -> list[Tile]:
         return []
     bills = comparison.billed
     return [
-        Tile(
+        _tile(
             "Billed" if currency == CURRENCY else f"Billed, {currency.upper()}",
             short(bills.total(currency), currency),
             "by costs exports",
@@ -60,20 +57,13 @@ def _month(month: Month | None) -> list[Tile]:
         return []
     before = month.before_to_date
     against = f"{_change(month.to_date, before)} on {month.last_month:%b}" if before else "no whole month before"
-    rate = month.burn_rate
     return [
-        Tile(
+        _tile(
             "Month to date",
             short(month.to_date),
             against,
             f"Estimated, {month.first} – {month.last}, beside the same days of the month before: {money(before)}.",
-        ),
-        Tile(
-            "Burn rate",
-            BLANK if rate is None else f"{short(rate)}/d",
-            "over 28 days" if rate is not None else f"needs {STRETCH} whole days",
-            f"Mean estimated cost a day over the {STRETCH} complete days up to {month.last}.",
-        ),
+        )
     ]
 
 
@@ -89,7 +79,7 @@ def _cache(cost: Cost) -> Tile:
     over = f" Cache writes cost {money(whole.written_over)} more than as uncached input." if written is not None else ""
     if whole.cost is None:
         note = "no price known"
-    return Tile(
+    return _tile(
         "Saved by caching",
         short(whole.saved_by_cache if whole.cost is not None else None),
         note,
@@ -100,9 +90,9 @@ def _cache(cost: Cost) -> Tile:
 def _tiers(cost: Cost) -> Tile:
     tiers = sum((each.saved_by_tier for (batch, _), each in cost.tiers.items() if batch != "true"), Decimal(0))
     if cost.whole.cost is None:
-        return Tile("Saved by batch", BLANK, "no price known", "Batches against the standard price.")
+        return _tile("Saved by batch", BLANK, "no price known", "Batches against the standard price.")
     note = f"tiers saved {money(tiers)}" if tiers >= 0 else f"tiers cost {money(-tiers)} more"
-    return Tile(
+    return _tile(
         "Saved by batch",
         short(cost.saved_by_batch),
         note if tiers else "no other tiers",
@@ -114,7 +104,7 @@ def _unit(cost: Cost) -> Tile:
     whole = cost.whole
     priced = whole.tokens - whole.unpriced_tokens
     per_million = NO_ANSWER if not priced or whole.cost is None else unit_price(whole.cost / priced * 10**6)
-    return Tile(
+    return _tile(
         "Per 1M tokens",
         per_million,
         f"{per_request(whole.cost, whole.requests)} a request",

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from components import address, breakdown, sources, theme, toolbar
+from components import address, breakdown, sources, theme, tile, toolbar
 from components.cards import drawn
 from components.money import figures, tables, tiles, words
-from components.money.tiles import Tile
 from components.view import Screen, View
 from data.billed import Billed
 from data.cost import Comparison, Cost, Month, comparison, cost, is_priced, month
@@ -43,7 +42,7 @@ def show(view: View, screen: Screen) -> None:
         return
     found, months = view.price(cost), view.price(month)
     _source(view.prices)
-    _tiles(tiles.tiles_of(found, both, months))
+    tile.show(tiles.tiles_of(found, both, months), key="cost-tiles")
     _said(found)
     if found.whole.cost is None:
         st.info(theme.markdown(words.nothing_priced(found)), icon=":material/money_off:")
@@ -89,21 +88,6 @@ def _own_prices(prices: Prices) -> None:
     if prices.own:
         st.button("Use the list's prices again", on_click=lambda: sources.set_prices(None), key="prices-drop")
     st.markdown(EXAMPLE)
-
-
-def _tiles(found: tuple[Tile, ...]) -> None:
-    with st.grid(len(found), min_column_width=150, gap="small", key="cost-tiles"):
-        for tile in found:
-            st.metric(
-                tile.label,
-                theme.markdown(tile.value),
-                theme.markdown(tile.note),
-                delta_color="off",
-                delta_arrow="off",
-                help=theme.markdown(tile.help),
-                border=True,
-                height="stretch",
-            )
 
 
 def _said(found: Cost) -> None:
