@@ -8,7 +8,7 @@ import pytest
 from data.query import Query
 from data.table import tidy
 from data.unusual import Level, Unusual, level_of, unusual
-from tests.build import Bucket, bucket, day, export, tokens, usage_of
+from tests.build import MONDAY, Bucket, at, bucket, day, export, hours, tokens, usage_of
 
 FIRST = date(2026, 1, 5)
 """A Monday."""
@@ -17,11 +17,11 @@ FIRST = date(2026, 1, 5)
 def weeks(number: int, **other: int) -> list[Bucket]:
     """Mondays of 100, 101, 102, 101, 100, 101 … tokens, all other days 50; `w4=500` changes the fourth Monday."""
     buckets = []
-    for at in range(number * 7):
-        when = FIRST + timedelta(at)
-        week = at // 7 + 1
-        usual = [100, 101, 102, 101][(week - 1) % 4] if at % 7 == 0 else 50
-        amount = other.get(f"w{week}", usual) if at % 7 == 0 else usual
+    for place in range(number * 7):
+        when = FIRST + timedelta(place)
+        week = place // 7 + 1
+        usual = [100, 101, 102, 101][(week - 1) % 4] if place % 7 == 0 else 50
+        amount = other.get(f"w{week}", usual) if place % 7 == 0 else usual
         buckets.append(day(f"{when}", tokens(amount, model="a")) if amount else day(f"{when}"))
     return buckets
 
@@ -112,6 +112,15 @@ def test_partial_days_and_gaps_are_neither_compared_nor_marked():
     assert (found.marks, found.compared) == ((), 47)
 
 
+def test_days_are_those_of_the_zone_where_buckets_can_be_cut_so():
+    """The last hour of a Sunday in UTC is the first of a Monday in Berlin."""
+    buckets = hours(7 * 7 * 24)
+    late = at("2026-01-25T23")
+    buckets[(late - at(MONDAY)) // 3600] = (late, late + 3600, [tokens(500, model="a")])
+    marked = {zone: [mark.span.start for mark in asked(*buckets, zone=zone).marks] for zone in ("UTC", "Europe/Berlin")}
+    assert marked == {"UTC": [at("2026-01-25")], "Europe/Berlin": [late]}
+
+
 def test_what_is_not_known_by_day_has_no_weekdays():
     month = bucket("2026-01-01", "2026-02-01", tokens(10))
     assert unusual(usage_of(month), Query()) is None
@@ -124,10 +133,10 @@ def grouped(number: int, fourth: dict[str, int]) -> list[Bucket]:
     """Days of 100 tokens of a and 10 of b, but the fourth Monday."""
     return [
         day(
-            f"{FIRST + timedelta(at)}",
-            *(tokens(count, model=name) for name, count in (fourth if at == 21 else {"a": 100, "b": 10}).items()),
+            f"{FIRST + timedelta(place)}",
+            *(tokens(count, model=name) for name, count in (fourth if place == 21 else {"a": 100, "b": 10}).items()),
         )
-        for at in range(number * 7)
+        for place in range(number * 7)
     ]
 
 

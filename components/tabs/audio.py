@@ -13,6 +13,7 @@ from components.charts.audio import audio_over_time, labels_of
 from components.theme import group_label, label
 from components.view import Screen, View
 from data.audio import audio_of
+from data.held import measures
 from data.query import Query
 from data.table import Usage
 from data.totals import Sums, Totals, added
@@ -20,9 +21,10 @@ from data.totals import Sums, Totals, added
 PARTS = ("audio_input", "audio_output")
 
 
-def has_something(usage: Usage, _query: Query) -> bool:
+def has_something(usage: Usage, query: Query) -> bool:
     """Most exports report audio, and report 0."""
-    return any((pc.max(usage.results[part]).as_py() or 0) > 0 for part in PARTS)
+    reported = measures(usage, query.object)
+    return any(part in reported and pc.max(usage.results[part]).as_py() for part in PARTS)
 
 
 def show(view: View, screen: Screen) -> None:

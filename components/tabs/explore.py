@@ -7,7 +7,7 @@ from components import breakdown, theme
 from components.breakdown import Column, Row, Table, count, name
 from components.cards import drawing, listed
 from components.charts.marks import driven, marked, sentence
-from components.charts.peaks import peaks_over_time
+from components.charts.peaks import SHORT, peaks_over_time
 from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
 from components.theme import group_label, label, noun
 from components.view import Screen, View
@@ -144,11 +144,12 @@ def _peaks(view: View, screen: Screen) -> None:
     if found is None:
         return
     look, narrow = screen
-    left, right = st.columns(2, gap="small")
-    with left:
-        drawing("tpm", peaks_over_time(found, "tokens", look, narrow=narrow), found)
-    with right:
-        drawing("rpm", peaks_over_time(found, "requests", look, narrow=narrow), found)
+    kinds = [kind for kind in SHORT if any(getattr(minute, kind) for minute in found.highest if minute)]
+    for column, kind in zip(st.columns(max(len(kinds), 1), gap="small"), kinds, strict=False):
+        with column:
+            drawing(f"peaks-{kind}", peaks_over_time(found, kind, look, narrow=narrow), found)
+    if not found.busiest:
+        return
     with st.container(border=True, key="card-busiest"):
         st.subheader(f"The {len(found.busiest)} busiest of {found.minutes:,} minutes", anchor=False)
         _frame(
