@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from components.controls import TABS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from components.controls import TABS
 from tests.browser.hostile import BARE, NAMES, WORST
 from tests.browser.test_journeys import bucket, file, query, row, uploaded, usage
 
