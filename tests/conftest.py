@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from hypothesis import settings
 from streamlit.testing.v1 import AppTest
+
+from components.charts.drawing import Drawing
 
 PROJECT = Path(__file__).parents[1]
 
@@ -26,6 +29,11 @@ def tiles_of(at: AppTest) -> list[dict[str, Any]]:
 def _elements(at: AppTest, name: str) -> list[Any]:
     found = [element.proto for element in at.get("bidi_component")]
     return [proto for proto in found if proto.component_name == name]
+
+
+def checked(drawing: Drawing) -> go.Figure:
+    """The figure of a drawing, built anew by Plotly with all of its checks."""
+    return go.Figure(drawing.figure.to_dict())
 
 
 # A slow machine is no bug, hence no deadline. In CI the examples are the same each time: a red run can be repeated.

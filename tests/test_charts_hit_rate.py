@@ -7,6 +7,7 @@ from data.engine import total
 from data.query import Query
 from data.totals import Totals
 from tests.build import Row, day, usage_of
+from tests.conftest import checked
 
 
 def sent(input_tokens: int, cached: int | None, **more: object) -> Row:
@@ -25,7 +26,7 @@ def by_model() -> Totals:
 
 
 def test_each_group_has_a_line_and_all_input_a_dotted_one():
-    figure = hit_rate(by_model(), LIGHT).figure
+    figure = checked(hit_rate(by_model(), LIGHT))
     assert [(line.name, line.line.dash) for line in figure.data] == [
         ("falls", "solid"),
         ("&lt;b>&#36;x&#36;".replace(">", "&gt;"), "solid"),
@@ -35,11 +36,11 @@ def test_each_group_has_a_line_and_all_input_a_dotted_one():
 
 
 def test_a_day_without_input_is_a_gap_and_no_zero():
-    assert list(hit_rate(by_model(), LIGHT).figure.data[1].y) == [0.5, None, 0.5, 0.5, 0.5, 0.5]
+    assert list(checked(hit_rate(by_model(), LIGHT)).data[1].y) == [0.5, None, 0.5, 0.5, 0.5, 0.5]
 
 
 def test_pointing_at_a_day_tells_the_tokens_of_the_rate():
-    assert hit_rate(by_model(), LIGHT).figure.data[0].hovertext[3] == "falls: 5.0% (50 of 1K)"
+    assert checked(hit_rate(by_model(), LIGHT)).data[0].hovertext[3] == "falls: 5.0% (50 of 1K)"
 
 
 def test_title_and_conclusion_come_from_the_numbers():
@@ -64,8 +65,8 @@ def test_a_rise_is_told_like_a_fall():
 
 def test_one_line_needs_no_legend():
     totals = total(usage_of(day("2026-01-05", sent(10, 5))), Query())
-    assert [line.name for line in hit_rate(totals, LIGHT).figure.data] == ["All usage"]
-    assert not hit_rate(totals, LIGHT).figure.layout.showlegend
+    assert [line.name for line in checked(hit_rate(totals, LIGHT)).data] == ["All usage"]
+    assert not checked(hit_rate(totals, LIGHT)).layout.showlegend
 
 
 def test_groups_are_ranked_by_what_missed_the_cache():
@@ -78,5 +79,5 @@ def test_a_group_that_reports_no_cache_has_neither_line_nor_row():
     totals = total(
         usage_of(day("2026-01-05", sent(10, 5, model="a"), sent(20, None, model="b"))), Query(group_by="model")
     )
-    assert [line.name for line in hit_rate(totals, LIGHT).figure.data] == ["a"]
+    assert [line.name for line in checked(hit_rate(totals, LIGHT)).data] == ["a"]
     assert missed(totals, LIGHT).conclusion == "a: 5 · 50.0% hit"

@@ -8,6 +8,7 @@ from data.engine import total
 from data.query import Query
 from data.unusual import unusual
 from tests.build import Bucket, day, tokens, usage_of
+from tests.conftest import checked
 
 
 def seven_weeks(amount: int) -> list[Bucket]:
@@ -25,7 +26,7 @@ def seven_weeks(amount: int) -> list[Bucket]:
 def test_a_triangle_stands_on_the_unusual_day():
     usage, query = usage_of(*seven_weeks(90)), Query(group_by="model")
     drawn = marked(total(usage, query), unusual(usage, query), LIGHT)
-    triangles = drawn.figure.data[-1]
+    triangles = checked(drawn).data[-1]
     assert (list(triangles.x), list(triangles.y)) == (["2026-01-26T12:00:00"], [103.0])
     assert triangles.hovertext[0].startswith("Usual on this weekday: 11<br>")
     assert drawn.title == "Daily tokens by model, unusual days marked"
@@ -44,5 +45,5 @@ def test_a_mark_says_how_far_from_what_and_who_moved():
 def test_without_unusual_days_there_is_no_triangle_and_that_is_said():
     usage, query = usage_of(*seven_weeks(1)), Query(group_by="model")
     drawn = marked(total(usage, query), unusual(usage, query), LIGHT)
-    assert list(drawn.figure.data[-1].x) == []
+    assert list(checked(drawn).data[-1].x) == []
     assert drawn.conclusion == "no day is far from its weekday’s level"

@@ -5,6 +5,7 @@ from components.theme import LIGHT
 from data.peaks import Peaks, peaks
 from data.query import Query
 from tests.build import at, tokens, usage_of
+from tests.conftest import checked
 
 
 def noon() -> Peaks:
@@ -21,8 +22,8 @@ def noon() -> Peaks:
 
 
 def test_bars_are_as_high_as_the_highest_minute_and_an_hour_that_was_not_measured_has_none():
-    assert list(peaks_over_time(noon(), "tokens", LIGHT).figure.data[0].y) == [150, None, 70]
-    assert list(peaks_over_time(noon(), "requests", LIGHT).figure.data[0].y) == [40, None, 2]
+    assert list(checked(peaks_over_time(noon(), "tokens", LIGHT)).data[0].y) == [150, None, 70]
+    assert list(checked(peaks_over_time(noon(), "requests", LIGHT)).data[0].y) == [40, None, 2]
 
 
 def test_title_and_conclusion_name_the_limit_they_are_about():

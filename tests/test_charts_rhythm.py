@@ -5,6 +5,7 @@ from components.theme import LIGHT
 from data.query import Query
 from data.rhythm import Rhythm, rhythm
 from tests.build import Bucket, hour, tokens, usage_of
+from tests.conftest import checked
 
 
 def asked(*buckets: Bucket, **query) -> Rhythm:
@@ -23,7 +24,7 @@ def two_keys(**query) -> Rhythm:
 
 
 def test_the_week_has_a_row_per_weekday_from_monday_on_and_what_was_not_measured_is_blank():
-    figure = week(two_keys(), LIGHT).figure
+    figure = checked(week(two_keys(), LIGHT))
     (heat,) = figure.data
     assert (len(heat.z), len(heat.z[0])) == (7, 24)
     assert list(heat.z[0][:4]) == [10, 70, 40, 10]
@@ -33,7 +34,7 @@ def test_the_week_has_a_row_per_weekday_from_monday_on_and_what_was_not_measured
 
 def test_a_cell_tells_its_mean_and_how_many_hours_it_rests_on():
     found = asked(hour("2026-01-05T06", tokens(10)), hour("2026-01-12T06", tokens(15)))
-    assert week(found, LIGHT).figure.data[0].text[0][6] == (
+    assert checked(week(found, LIGHT)).data[0].text[0][6] == (
         "<b>Monday 06:00–07:00 UTC</b><br>12 tokens in an average measured hour<br>2 hours measured"
     )
 
@@ -48,7 +49,7 @@ def test_the_week_concludes_with_its_busiest_and_quietest_hour():
 
 
 def test_a_group_s_row_shows_its_own_hours_whatever_its_size():
-    figure = hours_by_group(two_keys(group_by="api_key_id"), LIGHT).figure
+    figure = checked(hours_by_group(two_keys(group_by="api_key_id"), LIGHT))
     (heat,) = figure.data
     assert list(figure.layout.yaxis.ticktext) == ["always", "night"]
     assert list(heat.z[0]) == [1 / 24] * 24
@@ -64,4 +65,4 @@ def test_the_key_that_runs_at_night_is_named():
 
 def test_names_are_made_harmless_in_the_map():
     found = asked(hour("2026-01-05T06", tokens(10, model="<a href='x'>")), group_by="model")
-    assert hours_by_group(found, LIGHT).figure.layout.yaxis.ticktext == ("&lt;a href='x'&gt;",)
+    assert checked(hours_by_group(found, LIGHT)).layout.yaxis.ticktext == ("&lt;a href='x'&gt;",)

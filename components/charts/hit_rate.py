@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import plotly.graph_objects as go
 
+from components.charts import unchecked
 from components.charts.axis import Axis
 from components.charts.drawing import Drawing
 from components.charts.over_time import legend
@@ -29,7 +30,7 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
     if len(lines) > 1:
         lines.append(_line("All input", course(totals), axis, theme.text, dash="dot"))
     names = [line.name for line in lines] if len(lines) > 1 else []
-    figure = go.Figure(
+    figure = unchecked.figure(
         lines,
         {
             "template": theme.template,
@@ -47,7 +48,7 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
 
 
 def _line(name: str, caches: list[Cache], axis: Axis, color: str, dash: str = "solid") -> go.Scatter:
-    return go.Scatter(
+    return unchecked.scatter(
         name=plain(shorten(name, 32)),
         x=axis.centers,
         y=[None if cache.hit_rate is None else float(cache.hit_rate) for cache in caches],

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-import plotly.graph_objects as go
-
+from components.charts import unchecked
 from components.charts.axis import Axis
 from components.charts.drawing import Drawing
 from components.theme import Theme, compact, exact, moment
@@ -17,18 +16,20 @@ def peaks_over_time(peaks: Peaks, kind: Kind, theme: Theme, *, narrow: bool = Fa
     """Bars as high as the highest minute in them."""
     axis = Axis(peaks)
     highest = [None if minute is None else getattr(minute, kind) for minute in peaks.highest]
-    figure = go.Figure(
-        go.Bar(
-            x=axis.centers,
-            y=[None if value is None else float(value) for value in highest],
-            width=axis.widths,
-            marker={"color": theme.accent, "line": {"width": 0}},
-            hovertext=[
-                "Not measured by minute" if value is None else f"<b>{exact(value)} {kind} in its highest minute</b>"
-                for value in highest
-            ],
-            hovertemplate="%{hovertext}<extra></extra>",
-        ),
+    figure = unchecked.figure(
+        [
+            unchecked.bar(
+                x=axis.centers,
+                y=[None if value is None else float(value) for value in highest],
+                width=axis.widths,
+                marker={"color": theme.accent, "line": {"width": 0}},
+                hovertext=[
+                    "Not measured by minute" if value is None else f"<b>{exact(value)} {kind} in its highest minute</b>"
+                    for value in highest
+                ],
+                hovertemplate="%{hovertext}<extra></extra>",
+            )
+        ],
         {
             "template": theme.template,
             "hovermode": "x unified",

@@ -5,6 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from components.charts import unchecked
 from components.charts.drawing import Drawing
 from components.theme import SMALL, Theme, by, compact, exact, group_label, many, noun, percent, plain, shorten
 from data.overlap import HOUR
@@ -103,20 +104,22 @@ def _heat(
     """Cells from the border's colour (nothing) to the accent (the most); what was not measured stays blank."""
     top, most = scale
     axis: dict[str, Any] = {"showgrid": False, "fixedrange": True, "zeroline": False}
-    return go.Figure(
-        go.Heatmap(
-            z=values,
-            x=list(range(24)),
-            y=list(range(len(rows))),
-            text=hover,
-            hovertemplate="%{text}<extra></extra>",
-            xgap=1 if narrow else 2,
-            ygap=2,
-            zmin=0,
-            zmax=top or 1,
-            colorscale=[[0, theme.border], [1, theme.accent]],
-            colorbar=_COLORBAR | {"len": SCALE[narrow]},
-        ),
+    return unchecked.figure(
+        [
+            unchecked.heatmap(
+                z=values,
+                x=list(range(24)),
+                y=list(range(len(rows))),
+                text=hover,
+                hovertemplate="%{text}<extra></extra>",
+                xgap=1 if narrow else 2,
+                ygap=2,
+                zmin=0,
+                zmax=top or 1,
+                colorscale=[[0, theme.border], [1, theme.accent]],
+                colorbar=_COLORBAR | {"len": SCALE[narrow]},
+            )
+        ],
         {
             "template": theme.template,
             "height": ROW * max(len(rows), 1) + FOOT + 8,

@@ -12,6 +12,7 @@ import plotly.io as pio
 
 bar = partial(go.Bar, _validate=False)
 scatter = partial(go.Scatter, _validate=False)
+heatmap = partial(go.Heatmap, _validate=False)
 
 
 def figure(traces: Sequence[Any], layout: dict[str, Any]) -> go.Figure:
