@@ -11,7 +11,6 @@ from components.charts.peaks import SHORT, peaks_over_time
 from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
 from components.theme import group_label, label, noun
 from components.view import Screen, View
-from data.engine import total
 from data.held import extent
 from data.overlap import DAY, HOUR
 from data.peaks import peaks
@@ -183,7 +182,7 @@ def _unusual(view: View, screen: Screen) -> None:
     if found is None or not found.compared:
         st.info(_too_few(found), icon=":material/calendar_month:")
         return
-    bars = view.ask(total, view.query.model_copy(update={"interval": "day", "mode": "absolute", "zone": found.zone}))
+    bars = view.totals_by(view.query.group_by, interval="day", mode="absolute", zone=found.zone)
     drawn = marked(bars, found, look, view.colors(bars), narrow=narrow)
     drawing("unusual", drawn, found)
     with st.container(border=True, key="card-unusual-days"):
