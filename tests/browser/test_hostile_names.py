@@ -15,6 +15,7 @@ import pytest
 from components.controls import TABS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from components.address import TABS
 from tests.browser.hostile import BARE, NAMES, WORST
 from tests.browser.test_journeys import bucket, file, query, row, uploaded, usage
 

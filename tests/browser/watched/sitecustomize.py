@@ -29,7 +29,8 @@ def note(line: str) -> None:
 def hear(event: str, told: tuple[Any, ...]) -> None:
     read = WATCHED.get(event)
     if read is not None and (address := read(*told)) is not None:
-        note(f"{event} {address if isinstance(address, str | bytes) else address[0]}")
+        host = address if isinstance(address, str | bytes) else address[0]
+        note(f"{event} {host.decode(errors='replace') if isinstance(host, bytes) else host}")
 
 
 sys.addaudithook(hear)
