@@ -243,6 +243,7 @@ class Load:
                     async with Visitor(self._dashboard.url) as visitor:
                         await visitor.see("")
                         await visitor.upload("small.json", page_of(tokens))
+                        assert visitor.address.startswith("data=")
                         saved.append((visitor.address, tokens))
                 await asyncio.sleep(0.2)
 

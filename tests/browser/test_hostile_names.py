@@ -72,13 +72,14 @@ def strange_file(names: Sequence[str]) -> bytes:
         *({"object": name, name: 1} for name in names),
         *(row(name, model=name) for name in names),
     ]
-    return usage(bucket(3, *rows))
+    return usage(bucket(5, *rows))
 
 
 def everywhere(names: Sequence[str]) -> bytes:
-    """Each name in each dimension, the first ones with the most tokens."""
-    rows = [row(10_000 - at, **dict.fromkeys(DIMENSIONS, name)) for at, name in enumerate(names)]
-    return usage(bucket(1, *rows), bucket(2, *rows))
+    """Each name in each dimension, the first ones with the most tokens, and something for each tab to show."""
+    parts = {"input_cached_tokens": 900, "input_audio_tokens": 50, "output_audio_tokens": 0, "batch": True}
+    rows = [row(10_000 - at, **parts, **dict.fromkeys(DIMENSIONS, name)) for at, name in enumerate(names)]
+    return usage(*(bucket(day, *rows) for day in range(1, 5)))
 
 
 def files(names: Sequence[str]) -> list[Any]:
@@ -113,11 +114,11 @@ def nothing_happened(page: Page) -> None:
 
 
 def hover(page: Page) -> None:
-    """Over a bar of each chart, so that what it says is drawn."""
+    """Over the middle of each chart, so that what it says there is drawn."""
     for chart in page.locator(".js-plotly-plot").all():
-        bars = chart.locator(".point path")
-        if bars.count():
-            bars.first.hover(force=True)
+        chart.scroll_into_view_if_needed()
+        if box := chart.bounding_box():
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + min(box["height"] / 2, 150))
             page.wait_for_timeout(100)
 
 
