@@ -24,7 +24,7 @@ from typing import IO, Any, NamedTuple
 import pyarrow as pa
 
 from data.exports.archives import GIGABYTE
-from data.exports.export import Export, Problem
+from data.exports.export import Export, Named, Problem
 
 _ROOT = Path(__file__).resolve().parents[2]
 OUT_OF_MEMORY, NO_FILE = 75, 66
@@ -244,4 +244,5 @@ def _load(folder: Path) -> Export:
         (folder / name).unlink()
     rest = json.loads((folder / "rest").read_text(encoding="utf-8"))
     problems = tuple(Problem(*problem) for problem in rest.pop("problems"))
-    return Export(**rest, problems=problems, **tables)
+    mapping = tuple(Named(*row) for row in rest.pop("mapping"))
+    return Export(**rest, problems=problems, mapping=mapping, **tables)

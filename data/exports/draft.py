@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 import pyarrow as pa
 
 from data.exports.columns import Integers, Names, cost_table, empty_table, text_array, usage_table
-from data.exports.export import BUCKET_SCHEMA, COST_TEXTS, Export, Problem
+from data.exports.export import BUCKET_SCHEMA, COST_TEXTS, Export, Named, Problem
 from data.exports.names import shortened
 from data.exports.widths import Span, width_notices
 from data.models import Result
@@ -46,6 +46,8 @@ class Draft:
         self.usage = usage_table()
         self.costs = cost_table()
         self.buckets: list[Span] = []
+        self.mapping: list[Named] = []
+        self.unmapped = 0
         self.progress = progress
         self.base, self.share = 0.0, 1.0  # the part of the progress that the member being read stands for
 
@@ -111,6 +113,8 @@ class Draft:
             unknown_fields=dict(self.unknown_fields),
             unknown_objects=dict(self.unknown_objects),
             organization=organization,
+            mapping=tuple(self.mapping),
+            unmapped=self.unmapped,
         )
 
 

@@ -80,6 +80,16 @@ class Problem(NamedTuple):
     """How many results it stands for."""
 
 
+class Named(NamedTuple):
+    """A row of a mapping: what people call an id, and whose it is. Empty where it does not say."""
+
+    id: str
+    name: str
+    team: str
+    place: str
+    """Where it stands in the file, as a problem's place."""
+
+
 RESULT_SCHEMA = pa.schema(
     [
         ("object", pa.dictionary(pa.int32(), pa.string())),  # short name: completions, embeddings, …
@@ -136,6 +146,10 @@ class Export:
     """`organization.usage.new.result` → results of it; accepted, kept as rows without measures."""
     organization: str = ""
     """Label the person gave to the file; part of the key of each of its rows."""
+    mapping: tuple[Named, ...] = field(default=(), repr=False)
+    """Names and teams of ids, where the file gives any, in its order. They are no results."""
+    unmapped: int = 0
+    """Rows of a mapping that were not taken; a notice says why of each."""
 
     @property
     def accepted(self) -> int:

@@ -8,6 +8,7 @@ from data.exports.delimited import is_table, read_table
 from data.exports.draft import Draft
 from data.exports.export import Export
 from data.exports.json import read_json, shaped
+from data.exports.mapping import is_mapping, read_mapping
 from data.exports.mistakes import INSTEAD, MISTAKES
 from data.exports.source import Source
 from data.models import BY_OBJECT, short_name
@@ -36,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     Format("exports inside other JSON", shaped("wrapper"), read_json),
     *(Format(f"dashboard CSV ({short_name(name)})", is_table(short_name(name)), read_table) for name in BY_OBJECT),
     Format("flat rows as CSV", is_table(""), read_table),
+    Format("names of ids", is_mapping, read_mapping),
 )
 
 
