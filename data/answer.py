@@ -16,7 +16,11 @@ _PLACES: dict[str, int] = {"none": NONE, "all": NONE, "not grouped": NOT_GROUPED
 
 def groups(asked: Asked, rows: Iterable[Row], measure: str, dimension: str | None) -> tuple[Group, ...]:
     """All groups, the largest first."""
-    found = [Group(_kind(value, known, dimension), value, _named(asked, sums)) for value, known, *sums in rows]
+    called = asked.names(dimension)
+    found = [
+        Group(_kind(value, known, dimension), value, _named(asked, sums), name=called.get(value or ""))
+        for value, known, *sums in rows
+    ]
     return tuple(sorted(found, key=lambda group: (-(group.sums.get(measure) or 0), group.kind, group.value or "")))
 
 

@@ -5,7 +5,7 @@ Rows are summed once, by interval and groups, into `base`; groups and what is dr
 
 from collections.abc import Sequence
 
-from data.held import is_text
+from data.held import is_text, shown_names
 from data.parts import PARTS
 from data.query import Query
 from data.resident import Resident
@@ -32,6 +32,10 @@ class Asked:
             self._where.append(self._one_of(f"{dimension}_kept", dimension, values))
         for dimension, values in query.without:
             self._where.append(f"NOT {self._one_of(f'{dimension}_left_out', dimension, values)}")
+
+    def names(self, dimension: str | None) -> dict[str, str]:
+        """What the values of a dimension are called, as far as the query wants names and there are any."""
+        return shown_names(self._usage, self._query, dimension)
 
     def base(self) -> str:
         """Rows of: tick, value, known, inner_value, inner_known, results, sums; `ticks` has bucket, since, tick.

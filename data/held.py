@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.naming import NAMED, TEAM
 from data.overlap import DAY, Mask, choose
 from data.query import Query
 from data.table import DIMENSIONS, RESULTS, Usage
@@ -31,8 +32,13 @@ def groupings(usage: Usage, object_name: str) -> tuple[str, ...]:
     there = {name for layer in usage.layers if layer.object == object_name for name in layer.grouping}
     if usage.results["organization"].null_count < usage.results.num_rows:
         there.add("organization")
-    first = ("model", "project_id", "user_id", "api_key_id")
+    first = ("model", *NAMED, TEAM)
     return tuple(name for name in (*first, *(name for name in DIMENSIONS if name not in first)) if name in there)
+
+
+def shown_names(usage: Usage, query: Query, dimension: str | None) -> dict[str, str]:
+    """The names by which the question wants a dimension's ids shown."""
+    return usage.names.get(dimension or "", {}) if query.show == "names" else {}
 
 
 def extent(usage: Usage, object_name: str | None = None) -> tuple[int, int] | None:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from data.held import chosen_rows, extent, measures, objects
 from data.intervals import MOST_SPANS, SECONDS, finest_width, fitting, fullest_width
 from data.measured import gaps, partial
+from data.naming import TEAM, exported
 from data.overlap import HOUR, MINUTE, offers
 from data.periods import before, period, reach, zone_of
 from data.query import Query, shortened
@@ -68,6 +69,8 @@ def lacking(usage: Usage, query: Query) -> list[str]:
 
 def _ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
     """What to ask OpenAI for, where no export or not every one was grouped by a dimension."""
+    if dimension == TEAM:
+        return _without_team(usage, query)
     if dimension == "organization":
         without = usage.results["organization"].null_count == usage.results.num_rows
         return "No file has a label, so the usage cannot be told apart by organization." if without else None
@@ -75,13 +78,21 @@ def _ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
         return f"OpenAI does not group {query.object} by {dimension}."
     mine = [layer for layer in usage.layers if layer.object == query.object]
     if not any(dimension in layer.grouping for layer in mine):
-        held = max((layer.grouping for layer in mine), key=len)
+        held = max((exported(layer).grouping for layer in mine), key=len)
         names = ", ".join(f'"{name}"' for name in (*held, dimension))
         return f"The export is not grouped by {dimension}: export it again with group_by=[{names}]."
-    return _partly_ungrouped(usage, query, dimension)
+    return _partly_ungrouped(usage, query, dimension, dimension)
 
 
-def _partly_ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
+def _without_team(usage: Usage, query: Query) -> str | None:
+    """What to add, where nothing or not everything can be told apart by team."""
+    if not any(layer.object == query.object and TEAM in layer.grouping for layer in usage.layers):
+        return "No project, user or key in these data has a team: add a file with the columns id, name and team."
+    return _partly_ungrouped(usage, query, TEAM, "a project, user or key that could have a team")
+
+
+def _partly_ungrouped(usage: Usage, query: Query, dimension: str, by: str) -> str | None:
+    """How much is not grouped, and since when; `by` says what is missing."""
     start, end = reach(usage, query)
     knows = np.array([dimension in layer.grouping for layer in usage.layers], bool)
     mine = np.array([layer.object == query.object for layer in usage.layers], bool)
@@ -94,8 +105,8 @@ def _partly_ungrouped(usage: Usage, query: Query, dimension: str) -> str | None:
     left_out = " and left out by the filter" if filtered else ""
     first = moment(int(since.min()), zone_of(usage, query))
     return (
-        f"{len(since):,} results from {first} on are not grouped by {dimension}{left_out}: their export has to be made "
-        "again with it."
+        f"{len(since):,} results from {first} on are not grouped by {by}{left_out}: their export has to be made again "
+        "with it."
     )
 
 

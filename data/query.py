@@ -113,6 +113,8 @@ class Query(BaseModel):
     compare_end_time: date | None = None
     """The day after its last."""
     mode: Literal["absolute", "share"] = "absolute"
+    show: Literal["names", "ids"] = "names"
+    """What stands for a project, user or key that has a name."""
     filters: Kept = ()
     """Dimension and the values to keep, each once, in order; None keeps rows without a value."""
     without: Kept = ()
@@ -176,6 +178,7 @@ _PLAIN = (
     "compare_start_time",
     "compare_end_time",
     "mode",
+    "show",
     "generation",
 )
 LEFT_OUT = {f"not_{dimension}": dimension for dimension in DIMENSIONS}
@@ -201,6 +204,8 @@ def to_params(query: Query) -> dict[str, list[str]]:
         del params["compare"]
     if not query.back:
         del params["back"]
+    if query.show == "names":
+        del params["show"]
     for dimension, values in query.filters:
         params[dimension] = [_written(value) for value in values]
     for dimension, values in query.without:
@@ -301,6 +306,7 @@ def _why(name: str, error: ValueError) -> str:
         "compare_start_time": "a day is written like 2026-01-31",
         "compare_end_time": "a day is written like 2026-01-31",
         "mode": "it is absolute or share",
+        "show": "it is names or ids",
         "generation": f"it is {' or '.join(get_args(Generation))}",
     }
     if name in expected:

@@ -15,10 +15,11 @@ import pyarrow.compute as pc
 
 from data.exports.export import AMOUNT, COUNTS, Export, Problem
 from data.exports.export import DIMENSIONS as RESULT_DIMENSIONS
+from data.naming import TEAM, UNNAMED, Names, Naming, ids, knowing_team, mapped, names_of, with_team
 from data.overlap import Kind, Layer, contested, count_once, with_slots
 from data.parts import PARTS, Counts, Generation, nullable, take_apart
 
-DIMENSIONS: tuple[str, ...] = (*RESULT_DIMENSIONS, "organization")
+DIMENSIONS: tuple[str, ...] = (*RESULT_DIMENSIONS, "organization", TEAM)
 MEASURES: tuple[str, ...] = (*COUNTS, *PARTS, "total_tokens")
 
 MAIN_MEASURE: dict[str, str] = {
@@ -110,12 +111,46 @@ class Usage:
     problems: tuple[Problem, ...]
     unknown_fields: dict[str, int]
     unknown_objects: dict[str, int]
+    names: Names = field(default_factory=dict)
+    naming: Naming = UNNAMED
     memo: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What is worked out once for many questions; a usage made from this one begins with nothing."""
 
 
-def tidy(exports: Sequence[Export], generation: Generation | None = None) -> Usage:
-    """The usage that these exports hold together; `generation` overrides what is inferred for rows that don't say."""
+def tidy(exports: Sequence[Export], generation: Generation | None = None, kept: Export | None = None) -> Usage:
+    """The usage that these exports hold together; `generation` overrides what is inferred for rows that don't say.
+
+    kept: the operator's mapping, for ids of which the exports themselves give no name or team.
+    """
+    return _named(_counted(exports, generation), exports, kept)
+
+
+def _named(usage: Usage, exports: Sequence[Export], kept: Export | None) -> Usage:
+    """The usage with the names and teams that mappings give its ids."""
+    operators = mapped([kept] if kept else [])
+    found = mapped(exports).over(operators)
+    there = ids([usage.results, usage.costs])
+    occurring = {value for values in there.values() for value in values}
+    given = {row.id for export in exports for row in export.mapping}
+    return replace(
+        usage,
+        results=with_team(usage.results, found.teams),
+        costs=with_team(usage.costs, found.teams),
+        layers=knowing_team(usage.layers, there, found.teams),
+        cost_layers=knowing_team(usage.cost_layers, there, found.teams),
+        names=names_of(there, found.names),
+        naming=Naming(
+            given=len(given),
+            unused=len(given - occurring),
+            rejected=sum(export.unmapped for export in exports),
+            kept=len(occurring & (operators.names.keys() | operators.teams.keys()) - given),
+            is_lost=kept is not None and not kept.mapping,
+        ),
+        problems=(*usage.problems, *found.problems),
+    )
+
+
+def _counted(exports: Sequence[Export], generation: Generation | None) -> Usage:
     again = _again(exports)
     read = [_emptied(export) if index in again else export for index, export in enumerate(exports)]
     offsets = np.cumsum([0, *(export.buckets.num_rows for export in read)])
@@ -174,6 +209,8 @@ def _emptied(export: Export) -> Export:
 
 
 def _together(tables: list[pa.Table]) -> pa.Table:
+    """All rows. One without any has a type for each column, which would fill those that nobody fills with nulls."""
+    tables = [table for table in tables if table.num_rows] or tables[:1]
     return pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
 
 

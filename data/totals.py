@@ -22,6 +22,13 @@ class Group(NamedTuple):
     """Over the whole period, by measure."""
     groups: int = 1
     """How many groups it stands for."""
+    name: str | None = None
+    """What people call it, where a mapping says so and the question wants names."""
+
+    @property
+    def id(self) -> str:
+        """What the name stands for; empty where there is none."""
+        return (self.value or "") if self.name else ""
 
     @property
     def key(self) -> str:

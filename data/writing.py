@@ -73,8 +73,26 @@ def readable(usage: Usage, rows: pa.Table) -> pa.Table:
     names = pa.array([file.name.encode(errors="replace").decode() for file in usage.files], pa.string())
     files = pa.chunked_array([names.take(each) for each in rows["file"].chunks], pa.string())
     rows = rows.set_column(rows.column_names.index("file"), "file", files)
+    rows = _with_names(usage, rows)
     empty = [name for name in rows.column_names if rows[name].null_count == rows.num_rows]
     return rows.drop_columns([*_OURS, *(name for name in empty if name not in _OURS)])
+
+
+def _with_names(usage: Usage, rows: pa.Table) -> pa.Table:
+    """Beside each id that people have named, the name, too."""
+    for dimension, names in usage.names.items():
+        if pa.types.is_null(rows[dimension].type):
+            continue
+        ids = rows[dimension].unify_dictionaries().combine_chunks()
+        labels = pa.array([names.get(value) for value in ids.dictionary.to_pylist()], pa.string())
+        column = pa.DictionaryArray.from_arrays(ids.indices, labels)
+        rows = rows.add_column(rows.column_names.index(dimension) + 1, name_column(dimension), column)
+    return rows
+
+
+def name_column(dimension: str) -> str:
+    """`project_name` for `project_id`."""
+    return f"{dimension.removesuffix('_id')}_name"
 
 
 def csv_pieces(rows: pa.Table) -> Iterator[bytes]:

@@ -514,3 +514,29 @@ def test_a_lower_bound_is_called_one(shell: Shell) -> None:
     said = shell("totals", "--cost", "a.json", a__json=json.dumps([day(1, million("gpt-5.5"))]).encode())
 
     assert "estimated_cost is a lower bound" in said.err
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_totals_by_team_with_a_mapping_among_the_files(shell: Shell) -> None:
+    rows = "start_time,end_time,project_id,input_tokens,output_tokens,num_model_requests,object\n"
+    rows += f"{JANUARY},{JANUARY + DAY},proj_1,5,0,1,organization.usage.completions.result\n"
+    rows += f"{JANUARY},{JANUARY + DAY},proj_2,7,0,1,organization.usage.completions.result\n"
+    files = {"usage__csv": rows.encode(), "names__csv": b"id,name,team\nproj_1,Web,Sales\n"}
+    question = ("--group-by", "team", "--format", "json")
+    said = shell("totals", "usage.csv", "names.csv", *question, **files)
+    assert (said.err, said.code) == ("", 0)
+    assert [(row["team"], row["input_tokens"]) for row in json.loads(said.out)] == [("Sales", 5), (None, 7)]
+    said = shell("totals", "usage.csv", "names.csv", "--where", "team=Sales", "--format", "json")
+    assert [row["input_tokens"] for row in json.loads(said.out)] == [5]
+    said = shell("totals", "usage.csv", *question)
+    assert (said.out, said.code) == ("", 2)
+    assert said.err == "no id in these files has a team: add a mapping with the columns id, name and team\n"
+
+
+def test_check_tells_a_mapping_from_usage(shell: Shell) -> None:
+    said = shell("check", "names.csv", names__csv=b"id,name\nproj_1,Web\n,Ana\n")
+    assert said.lines == ["names.csv: names of ids: 0 accepted + 0 rejected + 0 duplicate = 0 results"]
+    assert said.err == "names.csv: line 3: id is missing: this row names nothing\n"
+    assert said.code == 2

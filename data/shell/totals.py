@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from data.held import extent
 from data.intervals import SECONDS, boundaries
+from data.naming import TEAM
 from data.overlap import DAY, Kind, Layer, choose
 from data.parts import PARTS
 from data.query import Interval, shortened
@@ -118,13 +119,15 @@ def answer(usage: Usage, request: Request) -> Answer:
 
 def _refuse_unknown(usage: Usage, request: Request, kind: Kind) -> None:
     """A condition on what no export tells would leave nothing, which reads like no usage."""
-    known = {*kind.dimensions, "organization"} - {"currency"}
+    known = {*kind.dimensions, "organization", TEAM} - {"currency"}
     for name in sorted(request.asked - known):
         raise CannotAnswerError(f"{shortened(name)} is not a dimension of {request.object}")
     layers = list(_layers(usage, request))
     for name, _ in request.where:
         if name in kind.grouping and layers and not any(name in layer.grouping for layer in layers):
             raise CannotAnswerError(f"the export is not grouped by {name}: export it again with it in group_by")
+    if TEAM in request.asked and not any(TEAM in layer.grouping for layer in layers):
+        raise CannotAnswerError("no id in these files has a team: add a mapping with the columns id, name and team")
 
 
 def ticks_of(request: Request, start: int, end: int) -> list[int]:
@@ -158,7 +161,7 @@ def _chosen(usage: Usage, rows: pa.Table, layers: tuple[Layer, ...], kind: Kind,
     if not (usage.costs_contested if request.object == "costs" else usage.contested):
         return rows
     width = SECONDS[request.interval] if request.interval else None
-    asked = frozenset(request.asked & set(kind.grouping))
+    asked = frozenset(request.asked & {*kind.grouping, TEAM})
     shares = usage.cost_shares if kind is COSTS else usage.shares
     return rows.filter(pa.array(choose(rows, shares, layers, kind, asked, width)))
 
