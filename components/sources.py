@@ -27,6 +27,7 @@ from data.parts import Generation
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
 from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
+from data.store.mapping import kept_mapping
 from data.table import Usage, main_measure, tidy
 from data.totals import Totals
 
@@ -79,6 +80,12 @@ def sample() -> Dataset:
     """The exports of a made-up organization that ship with the app."""
     files = sorted(path for path in SAMPLES.iterdir() if path.name.endswith((".json", ".csv", ".gz")))
     return Dataset(SAMPLE, "A made-up organization", tuple(read(path.read_bytes(), path.name) for path in files))
+
+
+@st.cache_resource(show_spinner=False)
+def kept_names() -> Export | None:
+    """The mapping that the operator keeps, read once."""
+    return kept_mapping()
 
 
 # --- saved datasets ------------------------------------------------------------------------------------------------
@@ -218,7 +225,7 @@ def usage(key: str, generation: Generation | None, _dataset: Dataset) -> Usage:
     """The dataset's usage, tidied once for all sessions that may see it."""
     if isinstance(_dataset.content, Usage):
         return _dataset.content
-    tidied = tidy(_dataset.content, generation)
+    tidied = tidy(_dataset.content, generation, kept_names())
     release_memory()
     return tidied
 

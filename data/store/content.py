@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.exports.export import BUCKET_SCHEMA, COST_SCHEMA, COST_TEXTS, RESULT_SCHEMA, Export, Problem
+from data.exports.export import BUCKET_SCHEMA, COST_SCHEMA, COST_TEXTS, RESULT_SCHEMA, Export, Named, Problem
+from data.naming import TEAM, Naming
 from data.overlap import Layer
 from data.store.manifest import Contents, Form
 from data.store.tables import array, compact, joined, parquet, table, with_columns
@@ -82,6 +83,7 @@ def _header(export: Export) -> dict[str, Any]:
         "problems": export.problems,
         "unknown_fields": export.unknown_fields,
         "unknown_objects": export.unknown_objects,
+        **({"mapping": export.mapping, "unmapped": export.unmapped} if export.mapping or export.unmapped else {}),
         "rows": {name: held.num_rows for name, held in tables.items()},
         "unfilled": {
             name: [each.name for each in held.schema if pa.types.is_null(each.type)] for name, held in tables.items()
@@ -101,7 +103,8 @@ def _exports(pieces: dict[str, bytes]) -> tuple[Export, ...]:
         }
         at = {name: at[name] + rows[name] for name in at}
         problems = tuple(Problem(*each) for each in header.pop("problems"))
-        exports.append(Export(**header, problems=problems, **own))
+        mapping = tuple(Named(*each) for each in header.pop("mapping", ()))
+        exports.append(Export(**header, problems=problems, mapping=mapping, **own))
     return tuple(exports)
 
 
@@ -130,6 +133,8 @@ def _packed_usage(usage: Usage) -> dict[str, bytes]:
         "problems": usage.problems,
         "unknown_fields": usage.unknown_fields,
         "unknown_objects": usage.unknown_objects,
+        "names": usage.names,
+        "naming": usage.naming,
     }
     return {**{name: parquet(getattr(usage, name)) for name in _TABLES}, DETAILS: _json(details)}
 
@@ -137,7 +142,7 @@ def _packed_usage(usage: Usage) -> dict[str, bytes]:
 def _usage(pieces: dict[str, bytes]) -> Usage:
     tables = {name: table(pieces[name]) for name in _TABLES}
     tables["results"] = with_columns(tables["results"], (*DIMENSIONS, *MEASURES))
-    tables["costs"] = with_columns(tables["costs"], COST_TEXTS)
+    tables["costs"] = with_columns(tables["costs"], (*COST_TEXTS, TEAM))
     details = _details(pieces)
     return Usage(
         **tables,
@@ -150,6 +155,8 @@ def _usage(pieces: dict[str, bytes]) -> Usage:
         problems=tuple(Problem(*each) for each in details["problems"]),
         unknown_fields=details["unknown_fields"],
         unknown_objects=details["unknown_objects"],
+        names=details.get("names", {}),
+        naming=Naming(*details.get("naming", ())),
     )
 
 

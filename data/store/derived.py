@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from data.held import asked_rows, chosen_rows
 from data.intervals import bucket_width, fitting
+from data.naming import NAMED, TEAM
 from data.overlap import Mask
 from data.periods import period, zone_of
 from data.pseudonyms import pseudonyms
@@ -27,6 +28,7 @@ HIDEABLE: dict[str, str] = {
     "api_key_id": "key",
     "project_id": "project",
     "organization": "organization",
+    TEAM: "team",
 }
 """Dimensions that name someone or something, and what their pseudonyms begin with."""
 
@@ -36,7 +38,7 @@ class Choices:
     """What the maker of a link decides about its content."""
 
     ids: Mapping[str, Treatment] = field(default_factory=dict)
-    """By the names of HIDEABLE; what is not named is kept."""
+    """By the names of HIDEABLE; what is not named is kept, but for teams where the ids that they belong to are not."""
     only_filtered: bool = False
     """Only the rows of this view: its kind of result, period and filters; no costs."""
 
@@ -60,7 +62,7 @@ def derive(content: Content, usage: Usage, query: Query, choices: Choices) -> De
 
     A dataset that is shared whole stays what it is. Any other is saved as usage: its generation can't be changed.
     """
-    hidden = choices.hidden
+    hidden = _hidden(usage, choices)
     if not hidden and not choices.only_filtered:
         return Derived(content, query, (), {})
     dropped = {name for name, how in hidden.items() if how == "drop"}
@@ -75,6 +77,16 @@ def derive(content: Content, usage: Usage, query: Query, choices: Choices) -> De
     )
 
 
+def _hidden(usage: Usage, choices: Choices) -> dict[str, Literal["pseudonymise", "drop"]]:
+    """What is done to which dimension of this usage."""
+    hidden = choices.hidden
+    if not any(TEAM in layer.grouping for layer in (*usage.layers, *usage.cost_layers)):
+        return {name: how for name, how in hidden.items() if name != TEAM}
+    if TEAM not in choices.ids and hidden.keys() & set(NAMED):
+        return {**hidden, TEAM: "drop"}
+    return hidden
+
+
 def unshown(query: Query, choices: Choices) -> tuple[str, ...]:
     """A sentence about each part of the view that a link of these choices cannot show."""
     dropped = {name for name, how in choices.hidden.items() if how == "drop"}
@@ -85,7 +97,7 @@ def _kept(usage: Usage, query: Query, choices: Choices, dropped: set[str]) -> tu
     """The rows that go along. Where layers compete and what tells them apart goes, only those this view counts."""
     asked = _pinned(usage, query)
     if not choices.only_filtered:
-        if not dropped or not (usage.contested or usage.costs_contested):
+        if not dropped - {TEAM} or not (usage.contested or usage.costs_contested):
             return usage, query
         costs = chosen_costs(usage)
         return keep(usage, _counted(usage, query), costs, None), asked

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.exports.export import COST_TEXTS, COUNTS, Problem
+from data.naming import BETWEEN, UNNAMED, Names, ids, names_of
 from data.overlap import Layer
 from data.pseudonyms import Scrubber
 from data.store.tables import array
@@ -41,7 +42,8 @@ def hide(usage: Usage, hidden: Hidden) -> Usage:
     Quotations in notices go in any case: they are of rows that were not taken, which nobody has filtered.
     """
     if not hidden.shown:
-        return replace(usage, problems=tuple(_without_quotations(each) for each in usage.problems))
+        problems = tuple(_without_quotations(each) for each in usage.problems)
+        return replace(usage, problems=problems, names=_names(usage, hidden), naming=UNNAMED)
     scrubbed = hidden.scrubber()
     numbers = [f"file {number}" for number, _ in enumerate(usage.files, 1)]
     names = {file.name: number for file, number in zip(usage.files, numbers, strict=True)}
@@ -59,6 +61,8 @@ def hide(usage: Usage, hidden: Hidden) -> Usage:
         problems=tuple(_problem(each, names, renamed, scrubbed) for each in usage.problems),
         unknown_fields=_known(usage.unknown_fields, lambda _: False),
         unknown_objects=_known(usage.unknown_objects, lambda name: bool(_UNKNOWN_OBJECT.fullmatch(name))),
+        names=_names(usage, hidden),
+        naming=UNNAMED,
     )
 
 
@@ -142,6 +146,17 @@ def _fits(column: pa.ChunkedArray) -> bool:
 
 
 # --- what is said --------------------------------------------------------------------------------------------------
+
+
+def _names(usage: Usage, hidden: Hidden) -> Names:
+    """The names of the ids that are there and not hidden; what is hidden is no part of another's name either."""
+    away = {value: text or LEFT_OUT for shown in hidden.shown.values() for value, text in shown.items()}
+    labels = [label for key in hidden.shown for label in usage.names.get(key, {}).values()]
+    away |= dict.fromkeys([*labels, *(label.partition(BETWEEN)[0] for label in labels)], LEFT_OUT)
+    scrubbed = Scrubber(away, shortest=3)
+    there = {key: values for key, values in ids([usage.results, usage.costs]).items() if key not in hidden.shown}
+    given = {value: scrubbed(name) for key in there for value, name in usage.names.get(key, {}).items()}
+    return names_of(there, given)
 
 
 def _layer(layer: Layer, hidden: Hidden) -> Layer:

@@ -109,6 +109,17 @@ class Objects:
                 yield path
 
 
+def read_object(url: str) -> bytes:
+    """One object that others keep, by its address; raises StoreError."""
+    base, _, name = url.rpartition("/")
+    with _told():
+        try:
+            place = LocalStore(url2pathname(urlsplit(base).path)) if base.startswith("file://") else _store(base, None)
+            return bytes(obstore.get(place, name).bytes())
+        except (FileNotFoundError, NotFoundError) as error:
+            raise StoreError("There is no such object.") from error
+
+
 def _folder(url: str) -> Path | None:
     parts = urlsplit(url)
     if parts.scheme != "file":

@@ -153,6 +153,8 @@ def facts(usage: Usage) -> dict[str, Any]:
             "problems",
             "unknown_fields",
             "unknown_objects",
+            "names",
+            "naming",
         )
     }
     return {**plain, **rest, "types": types}
