@@ -6,7 +6,7 @@ needs beforehand, and Streamlit keeps the file in memory until the page is left.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -20,8 +20,9 @@ from components.view import View
 from data.changes import Change
 from data.cost import Comparison, Cost, by_dimension, comparison, cost, is_priced
 from data.engine import summed
+from data.naming import Names
 from data.totals import Totals
-from data.writing import as_csv, csv_pieces, json_pieces, readable, zipped
+from data.writing import as_csv, csv_pieces, json_pieces, name_column, readable, zipped
 from data.zones import utc
 
 MOST_PLAIN = 100_000
@@ -29,6 +30,7 @@ MOST_PLAIN = 100_000
 
 MIME = {"html": "text/html", "csv": "text/csv", "json": "application/json", "gz": "application/gzip"}
 ICON = ":material/download:"
+NO_NAMES: Names = {}
 WIDTH = 430
 """Of the menu, px; less on a phone."""
 
@@ -85,8 +87,8 @@ def entries(view: View) -> tuple[Entry, ...]:
         Entry(
             f"{_title(grouped)}, {days}: {groups:,} {'group' if groups == 1 else 'groups'} and their total",
             (
-                _file("Table as CSV", "", grouped, "csv", lambda: table_csv(grouped)),
-                _file("Table as JSON", "", grouped, "json", lambda: table_json(grouped)),
+                _file("Table as CSV", "", grouped, "csv", lambda: table_csv(grouped, view.usage.names)),
+                _file("Table as JSON", "", grouped, "json", lambda: table_json(grouped, view.usage.names)),
             ),
         ),
         *costs,
@@ -137,27 +139,45 @@ def filename(title: str, totals: Totals, ending: str) -> str:
 # --- the table -----------------------------------------------------------------------------------------------------
 
 
-def table_csv(grouped: Totals) -> bytes:
+def table_csv(grouped: Totals, names: Names = NO_NAMES) -> bytes:
     """A line per group and last the total; `group` tells a group without a value from what was not grouped."""
-    rows = records(grouped)
+    rows = records(grouped, names)
     return as_csv(list(rows[-1]), (list(row.values()) for row in rows)).encode()
 
 
-def table_json(grouped: Totals) -> bytes:
+def table_json(grouped: Totals, names: Names = NO_NAMES) -> bytes:
     """What was asked, the groups, and their total."""
-    *rows, total = records(grouped)
+    *rows, total = records(grouped, names)
     return json.dumps({**about(grouped), "rows": rows, "total": total}, ensure_ascii=False, indent=1).encode()
 
 
-def records(grouped: Totals) -> list[dict[str, Any]]:
-    """The table's rows and last its total, by OpenAI's names: counts exact, shares as fractions, None for a blank."""
+def records(grouped: Totals, names: Names = NO_NAMES) -> list[dict[str, Any]]:
+    """The table's rows and last its total, by OpenAI's names: counts exact, shares as fractions, None for a blank.
+
+    Where ids have names, these stand beside them.
+    """
     table = breakdown_of(grouped, trends=False)
     keys = [column.key.replace(" ", "_") for column in table.columns[1:]]
-    names = [*((group.value, group.kind.replace(" ", "_")) for group in grouped.table), (None, "total")]
+    groups = [*((group.value, group.kind.replace(" ", "_")) for group in grouped.table), (None, "total")]
     return [
-        {grouped.query.group_by or "usage": value, "group": kind, **dict(zip(keys, map(_number, cells), strict=True))}
-        for (value, kind), (_, *cells) in zip(names, (row.cells for row in (*table.rows, table.total)), strict=True)
+        {
+            **_named(grouped.query.group_by, value, names),
+            "group": kind,
+            **dict(zip(keys, map(_number, cells), strict=True)),
+        }
+        for (value, kind), (_, *cells) in zip(groups, (row.cells for row in (*table.rows, table.total)), strict=True)
     ]
+
+
+def _named(dimension: str | None, value: str | None, names: Names) -> dict[str, str | None]:
+    """A group's value and, where the dimension has names, its name."""
+    known = names.get(dimension or "")
+    name = {name_column(dimension): known.get(value or "")} if dimension and known else {}
+    return {dimension or "usage": value, **name}
+
+
+def _numbers(keys: Sequence[str], cells: Sequence[Cell]) -> dict[str, Number | float | None]:
+    return dict(zip(keys, map(_number, cells), strict=True))
 
 
 def changes_csv(change: Change) -> bytes:

@@ -1,6 +1,6 @@
 """What is filtered by: the values of each dimension to keep, and a chip for each filter that undoes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, count
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from components import theme
 from components.sources import Values
 from components.stretch import Bound
+from data.naming import Names
 from data.query import Query
 
 MOST_OPTIONS = 1000
@@ -16,23 +17,23 @@ MOST_OPTIONS = 1000
 Change = Callable[[Callable[[Query], Query | None]], None]
 
 
-def popover(query: Query, dimensions: Sequence[str], values: Values, bound: Bound) -> None:
+def popover(query: Query, dimensions: Sequence[str], values: Values, names: Names, bound: Bound) -> None:
     """A choice of values for each dimension; `bound` ties a widget to the question."""
     active = len(query.filters) + len(query.without)
     with st.popover(f"Filters · {active}" if active else "Filters", icon=":material/filter_list:"):
         for dimension in dimensions:
-            _filter(query, dimension, values, bound)
+            _filter(query, dimension, values, names.get(dimension, {}), bound)
         if not dimensions:
             st.caption("This export was not grouped by anything that could be filtered.")
 
 
-def _filter(query: Query, dimension: str, values: Values, bound: Bound) -> None:
+def _filter(query: Query, dimension: str, values: Values, names: Mapping[str, str], bound: Bound) -> None:
     kept, found = list(query.filtered(dimension)), values(dimension)
     many, listed = len(found), found[:MOST_OPTIONS]
     if many > MOST_OPTIONS:
         listed = _searched(dimension, many, values)
     options = [*kept, *(value for value in listed if value not in kept)]
-    labels = _told_apart(options, [_value(dimension, value, 60) for value in options])
+    labels = _told_apart(options, [_found_by(dimension, value, names) for value in options])
     st.multiselect(
         theme.label(dimension),
         options,
@@ -60,15 +61,16 @@ def _searched(dimension: str, many: int, values: Values) -> Sequence[str | None]
     return found[:MOST_OPTIONS]
 
 
-def chips(query: Query, change: Change) -> None:
+def chips(query: Query, names: Names, change: Change) -> None:
     """What is filtered by, each with a click to undo it."""
     if not (query.filters or query.without):
         return
     with st.container(horizontal=True, gap="small", key="chips"):
         for dimension, kept in query.filters:
-            _chip(f"chip.{dimension}", dimension, _listed(dimension, kept), change, Query.with_filter)
+            text = _listed(dimension, kept, names.get(dimension, {}))
+            _chip(f"chip.{dimension}", dimension, text, change, Query.with_filter)
         for dimension, left_out in query.without:
-            text = f"without {_listed(dimension, left_out)}"
+            text = f"without {_listed(dimension, left_out, names.get(dimension, {}))}"
             _chip(f"chip.not_{dimension}", dimension, text, change, Query.leaving_out)
 
 
@@ -84,9 +86,16 @@ def _chip(
     )
 
 
-def _listed(dimension: str, values: Sequence[str | None]) -> str:
+def _listed(dimension: str, values: Sequence[str | None], names: Mapping[str, str]) -> str:
     more = f" and {len(values) - 1:,} more" if len(values) > 1 else ""
-    return f"{_value(dimension, values[0], 32)}{more}"
+    first = names.get(values[0] or "", values[0])
+    return f"{_value(dimension, first, 32)}{more}"
+
+
+def _found_by(dimension: str, value: str | None, names: Mapping[str, str]) -> str:
+    """A value by its name and its id, so that either finds it."""
+    name, shown = names.get(value or ""), _value(dimension, value, 60)
+    return shown if name is None else f"{theme.shorten(name, 40)} · {shown}"
 
 
 def _value(dimension: str, value: str | None, most: int) -> str:

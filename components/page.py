@@ -40,7 +40,8 @@ view = View(dataset, usage, query, totals, before, grouped, *palettes, sources.p
 
 panels.header(dataset, usage, query, view)
 states.welcome(dataset)
-toolbar.Toolbar(dataset, usage, query, values).show()
+controls = toolbar.Toolbar(dataset, usage, query, values)
+controls.show()
 
 tab = tabs.current()
 state = states.empty(dataset, usage, totals, lacks)
@@ -50,9 +51,10 @@ panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else (
 panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
 panels.tiles(totals, before)
 
-with st.container(horizontal=True, key="tab-bar"):
+with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
     toolbar.tabs(tabs.offered(usage, query))
     screen = viewport.screen()
+    controls.names()
 if state is None or tab.answers_nothing:
     tab.show(view, screen)
 else:

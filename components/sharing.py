@@ -9,6 +9,7 @@ from components import address, sources, states, theme
 from components.sources import Dataset
 from components.tries import looked_up
 from data.engine import total
+from data.naming import TEAM
 from data.query import Query
 from data.store import (
     DEFAULT_DAYS,
@@ -77,11 +78,14 @@ def _link(text: str) -> None:
 def _choices(dataset: Dataset, usage: Usage, query: Query) -> None:
     title = st.text_input("Title", max_chars=120, placeholder=UNTITLED)
     held = [name for name in HIDEABLE if usage.results[name].null_count < usage.results.num_rows]
-    ids = {name: _treatment(name) for name in held}
-    if set(ids.values()) != {"keep"} and ids:
+    ids = {name: _treatment(name) for name in held if name != TEAM}
+    if TEAM in held:
+        # A team may tell who is behind a pseudonym: it goes along only if its maker says so.
+        ids[TEAM] = _treatment(TEAM, "keep" if _are_kept(ids) else "drop")
+    if not _are_kept(ids):
         st.caption(
             "A pseudonym stands for one id throughout the link and cannot be turned back. Rows are summed over what is "
-            "dropped. Names and hashes of files stay here as well."
+            "dropped. The names of such ids, and names and hashes of files, stay here as well."
         )
     only_filtered = st.segmented_control(
         "Data behind the link", list(ROWS), format_func=ROWS.__getitem__, default=False, required=True
@@ -131,17 +135,21 @@ def _made_before() -> None:
             _link(address.manage_url(saved.links.manage))
 
 
-def _treatment(name: str) -> str:
+def _treatment(name: str, default: str = "keep") -> str:
     return str(
         st.segmented_control(
-            f"{theme.label(name)} ids",
+            "Teams" if name == TEAM else f"{theme.label(name)} ids",
             list(TREATMENTS),
             format_func=TREATMENTS.__getitem__,
-            default="keep",
+            default=default,
             required=True,
-            key=f"share.{name}",
+            key=f"share.{name}.{default}",
         )
     )
+
+
+def _are_kept(ids: dict[str, str]) -> bool:
+    return set(ids.values()) <= {"keep"}
 
 
 def _lifetime(words: str, default: int | None, key: str = "share.days") -> int | None:

@@ -97,6 +97,8 @@ def nothing_read(usage: Usage) -> None:
             icon=":material/payments:",
         )
         bill(billed(usage, (), *(extent(usage, "costs") or (0, 0))))
+    elif usage.naming.given and not faults:
+        st.info("These files name ids and hold no usage. Add the exports that the ids are in.", icon=":material/badge:")
     elif faults:
         _say(
             st.error,

@@ -34,7 +34,7 @@ def breakdown_of(totals: Totals, *, trends: bool = True, inside: Inside | None =
     def row(group: Group) -> Row:
         at = drawn.get((group.kind, group.value))
         course = _course(totals, at) if at is not None else []
-        named = name(group_label(group, dimension), muted=group.kind != "value")
+        named = name(group_label(group, dimension), muted=group.kind != "value", note=group.id)
         cells = [_cell(column.key, group.sums, totals, course) for column in columns[1:]]
         groups = (inside or {}).get(group.key)
         return Row(group.key, (named, *cells), None if groups is None else tuple(map(inner_row, groups)))

@@ -7,12 +7,13 @@ import streamlit as st
 
 from components import address, filters, stretch, theme
 from components.sources import Dataset, Values
-from data.held import groupings, measures, objects
+from data.held import groupings, measures, names_shown, objects
 from data.intervals import fitting, intervals
 from data.query import Query
 from data.table import Usage, main_measure
 
 MODES = {"absolute": "Absolute", "share": "Share"}
+SHOWN = {"names": "Names", "ids": "IDs"}
 PARTS = "parts"
 AUTO = "auto"
 
@@ -39,9 +40,9 @@ class Toolbar:
             stretch.presets(self.usage, self.query, self._bound)
             stretch.dates(self.usage, self.query, self._bound)
             self._mode()
-            filters.popover(self.query, self.dimensions, self.values, self._bound)
+            filters.popover(self.query, self.dimensions, self.values, self.usage.names, self._bound)
             self._reset()
-        filters.chips(self.query, self._change)
+        filters.chips(self.query, names_shown(self.usage, self.query), self._change)
 
     def _bound(self, name: str, value: Any, to: Callable[[Query, Any], Query | None]) -> dict[str, Any]:
         """A widget's key and what happens when the visitor changes it; its value comes from the question."""
@@ -148,6 +149,19 @@ class Toolbar:
             **self._bound("mode", self.query.mode, lambda query, value: _with(query, mode=value)),
         )
 
+    def names(self) -> None:
+        """The choice of names or ids, where something that has names is grouped or filtered by."""
+        if not self.query.asked & self.usage.names.keys():
+            return
+        st.segmented_control(
+            "Show projects, users and keys by",
+            list(SHOWN),
+            format_func=SHOWN.__getitem__,
+            required=True,
+            label_visibility="collapsed",
+            **self._bound("show", self.query.show, lambda query, value: _with(query, show=value)),
+        )
+
     def _reset(self) -> None:
         if self.query != self.first:
             st.button(
@@ -160,7 +174,7 @@ class Toolbar:
 
 
 def _another_kind(query: Query, value: str) -> Query:
-    return Query(object=value, measure=main_measure(value), period=query.period, zone=query.zone)
+    return Query(object=value, measure=main_measure(value), period=query.period, zone=query.zone, show=query.show)
 
 
 def _with(query: Query, **fields: Any) -> Query:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.naming import NAMED, TEAM
+from data.naming import NAMED, TEAM, Names
 from data.overlap import DAY, Mask, choose
 from data.query import Query
 from data.table import DIMENSIONS, RESULTS, Usage
@@ -36,9 +36,14 @@ def groupings(usage: Usage, object_name: str) -> tuple[str, ...]:
     return tuple(name for name in (*first, *(name for name in DIMENSIONS if name not in first)) if name in there)
 
 
+def names_shown(usage: Usage, query: Query) -> Names:
+    """The names by which the question wants ids shown: all or none."""
+    return usage.names if query.show == "names" else {}
+
+
 def shown_names(usage: Usage, query: Query, dimension: str | None) -> dict[str, str]:
-    """The names by which the question wants a dimension's ids shown."""
-    return usage.names.get(dimension or "", {}) if query.show == "names" else {}
+    """Those of one dimension."""
+    return names_shown(usage, query).get(dimension or "", {})
 
 
 def extent(usage: Usage, object_name: str | None = None) -> tuple[int, int] | None:

@@ -56,6 +56,8 @@ class Cell:
     of: Number | None = None
     trend: tuple[Number | float | None, ...] = ()
     muted: bool = False
+    note: str = ""
+    """What is written under a name, and found by a search as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,9 @@ class Table:
                 raise ValueError(f"row {row.key!r} has {len(row.cells)} cells for {len(self.columns)} columns")
 
 
-def name(text: str, *, muted: bool = False) -> Cell:
-    """A row's name. Muted is what stands in for one, such as "not grouped"."""
-    return Cell(text, muted=muted)
+def name(text: str, *, muted: bool = False, note: str = "") -> Cell:
+    """A row's name, with its id as a note. Muted is what stands in for one, such as "not grouped"."""
+    return Cell(text, muted=muted, note=note)
 
 
 def count(number: int | None) -> Cell:
@@ -201,6 +203,8 @@ def _wire_cell(cell: Cell, kind: Kind) -> list[Any]:
         return []
     match kind:
         case "text":
+            if cell.note:
+                return [cell.text, 0, cell.note]
             return [cell.text, None] if cell.muted else [cell.text]
         case "trend":
             return [cell.text, _heights(cell.trend)]

@@ -78,7 +78,7 @@ class View {
     const columns = JSON.stringify(data.columns) !== JSON.stringify(this.data?.columns);
     const { row, fold: folded } = this.root.getRootNode().activeElement?.dataset ?? {};
     this.data = data;
-    this.folded = data.rows.map(([name]) => fold(name[0] ?? ""));
+    this.folded = data.rows.map(([[name, , note]]) => fold(`${name ?? ""} ${note ?? ""}`.trim()));
     this.orders = new Map();
     this.pen.font = getComputedStyle(this.table).font;
     if (!data.columns.some((column) => column.key === this.sort?.column)) this.sort = null;
@@ -239,14 +239,16 @@ class View {
 
   cell(cell, kind, heads, key) {
     const element = heads ? make("th", { scope: "row", class: kind }) : make("td", { class: kind });
-    const [text, value] = cell;
+    const [text, value, note] = cell;
     if (text === undefined) {
       if (kind !== "trend") element.append(unreported()); // a line that is not drawn says nothing about the numbers
     } else if (heads) {
       const name = this.name(text, value === null, key);
       const unfolds = this.data.unfolds && key !== undefined;
       element.append(unfolds ? make("span", { class: "unfolds" }, this.folding(text, key), name) : name);
-      if (name.querySelector(".end")) (name.dataset.row ? name : element).setAttribute("aria-label", text); // unparted
+      if (note) element.append(this.noted(note));
+      const label = name.dataset.row || !note ? text : `${text} ${note}`;
+      if (element.querySelector(".end")) (name.dataset.row ? name : element).setAttribute("aria-label", label); // unparted
     } else if (kind === "trend") {
       element.append(line(text, value));
     } else if (value === null) {
@@ -274,6 +276,12 @@ class View {
     const button = make("button", { type: "button", class: "open", "data-row": key }, name);
     button.onclick = () => this.open(key);
     return button;
+  }
+
+  noted(note) {
+    const below = shortened(note, this.pen);
+    below.classList.add("id");
+    return below;
   }
 
   nothing() {

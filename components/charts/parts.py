@@ -95,6 +95,7 @@ def _cell(group: Group, part: str, totals: Totals, theme: Theme) -> Row:
     name = group_label(group, totals.query.group_by)
     facts = [
         f"<b>{plain(shorten(name, 80))}</b>",
+        *([plain(shorten(group.id, 80))] if group.id else ()),
         f"{exact(value)} {noun(part)}",
         f"{plain(share(value, totals.grand.get(part)))} of all {noun(part)}",
         f"{plain(share(value, group.sums.get('total_tokens')))} of this group's tokens",

@@ -30,6 +30,7 @@ def _row(one: Series, whole: int | None, unit: str) -> Row:
     portion = share(one.total, whole)
     facts = (
         f"<b>{plain(shorten(one.name, 80))}</b>",
+        *([plain(shorten(one.id, 80))] if one.id else ()),
         f"{exact(one.total)} {unit}",
         f"{plain(portion)} of {exact(whole)}",
     )

@@ -23,6 +23,8 @@ class Series(NamedTuple):
     """Over the period."""
     key: str | None = None
     """Of the group that it draws, for clicks on it."""
+    id: str = ""
+    """What the name stands for, where it is one that people gave."""
 
 
 def palette_index(ranking: Sequence[str], drawn: Sequence[str], colors: int = 7) -> dict[str, int]:
@@ -117,6 +119,7 @@ def _groups(totals: Totals, theme: Theme, palette: Palette | None) -> list[Serie
             values=totals.cells[measure][index],
             total=group.sums[measure],
             key=group.key,
+            id=group.id,
         )
         for index, group in enumerate(totals.groups)
         if measure in totals.cells

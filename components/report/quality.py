@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from components import theme
+from components import naming, theme
 from components.report.markup import Markup, tag
 from components.report.tables import plain
 from data.measured import gaps, partial
@@ -30,6 +30,7 @@ def _parts(usage: Usage, totals: Totals) -> list[Markup]:
         f"Gaps between the first and the last bucket: {len(gaps(usage, kind)):,}",
         *_unknown(usage),
         *_assumed(usage),
+        *naming.sentences(usage),
     ]
     return [
         tag("p", verdict(usage), class_="verdict"),

@@ -1,12 +1,12 @@
 """The upper parts of a report: what was asked of which data, tiles and figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from components import charts, theme
 from components.report.lines import area
 from components.report.markup import Markup, tag
 from components.tiles import Tile, tiles_of
-from data.held import extent
+from data.held import extent, shown_names
 from data.query import Query
 from data.table import Usage
 from data.totals import Totals
@@ -44,7 +44,7 @@ def facts(usage: Usage, totals: Totals) -> list[tuple[str, Sequence[str]]]:
         ("Results counted", [f"{totals.results:,}{_left_out(totals)}"]),
         ("Last bucket ends", [theme.moment(reach[1], end=True) if reach else theme.BLANK]),
     ]
-    return [*found, *(_filters(query) or [("Filters", ["None"])])]
+    return [*found, *(_filters(query, usage) or [("Filters", ["None"])])]
 
 
 def _period(totals: Totals) -> str:
@@ -56,11 +56,21 @@ def _left_out(totals: Totals) -> str:
     return f" ({totals.left_out:,} more tell the same in another export)" if totals.left_out else ""
 
 
-def _filters(query: Query) -> list[tuple[str, Sequence[str]]]:
+def _filters(query: Query, usage: Usage) -> list[tuple[str, Sequence[str]]]:
     return [
-        (f"Only {theme.by(name)}", [f"No {theme.one(name)}" if value is None else value for value in kept])
+        (
+            f"Only {theme.by(name)}",
+            [_value(name, value, shown_names(usage, query, name)) for value in kept],
+        )
         for name, kept in query.filters
     ]
+
+
+def _value(dimension: str, value: str | None, names: Mapping[str, str]) -> str:
+    """With its name, where it has one."""
+    if value is None:
+        return f"No {theme.one(dimension)}"
+    return f"{names[value]} ({value})" if value in names else value
 
 
 def notices(sentences: Sequence[str]) -> Markup:

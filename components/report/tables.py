@@ -56,7 +56,8 @@ def _column(column: breakdown.Column) -> Markup:
 
 def _row(row: breakdown.Row, columns: Sequence[breakdown.Column]) -> Markup:
     first, *rest = row.cells
-    name = tag("th", tag("span", first.text), scope="row", class_="muted" if first.muted else None)
+    note = (tag("small", first.note),) if first.note else ()
+    name = tag("th", tag("span", first.text), *note, scope="row", class_="muted" if first.muted else None)
     return tag("tr", name, *(_cell(*pair) for pair in zip(rest, columns[1:], strict=True)))
 
 

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import theme, toolbar
+from components import naming, theme, toolbar
 from components.sources import Dataset
 from components.view import Screen, View
 from data.exports import Problem
 from data.measured import gaps, partial
+from data.naming import exported
 from data.overlap import described
 from data.query import Query
 from data.table import Usage
@@ -36,6 +37,7 @@ def show(view: View, _screen: Screen) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         _time(usage, query)
+        naming.show(usage)
     with right:
         _generation(dataset, usage, query)
         _grouping(usage)
@@ -205,4 +207,4 @@ def _rows(count: int) -> str:
 def _grouping(usage: Usage) -> None:
     with st.container(border=True):
         st.subheader("Grouping", anchor=False)
-        st.caption("  \n".join(theme.markdown(described(layer)) for layer in usage.layers) or "No usage.")
+        st.caption("  \n".join(theme.markdown(described(exported(layer))) for layer in usage.layers) or "No usage.")

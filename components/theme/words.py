@@ -29,6 +29,7 @@ DIMENSION_WORDS: dict[str, Words] = {
     "context_level": Words("Context level", "context level", "context levels"),
     "line_item": Words("Line item", "line item", "line items"),
     "organization": Words("Organization", "organization", "organizations"),
+    "team": Words("Team", "team", "teams"),
 }
 
 LABELS: dict[str, str] = {
@@ -136,5 +137,5 @@ def group_label(group: Group, dimension: str | None) -> str:
         return f"Not grouped by {by(dimension)}"
     if group.kind == "other":
         return f"Other · {group.groups:,} {many(dimension)}"
-    value = group.value or ""
+    value = group.name or group.value or ""
     return _BATCH.get(value, value) if dimension == "batch" else value
