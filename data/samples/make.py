@@ -1,11 +1,12 @@
 """Writes the sample exports beside this file: `python -m data.samples.make`. The same bytes on every run.
 
-Five files of one made-up organization; the four usage files follow one another without overlap:
+Six files of one made-up organization; the four usage files follow one another without overlap:
 1. `completions_2025-08_buckets.json`: list of buckets, text-only generation, by model, the first bucket clipped
 2. `completions_usage_2025-09-01_2026-02-28.csv`: dashboard CSV, 24 columns
 3. `completions_2026-03_2026-10_pages.json.gz`: list of API pages, daily, 25 fields
 4. `completions_2026-11_hours.jsonl.gz`: one API page a line, hourly, 25 fields
 5. `costs_2026-03_2026-11_page.json.gz`: list of cost pages, daily, by line item and project, over the time of 3 and 4
+6. `names.csv`: names of projects, users and keys, and teams
 
 Planted in them: a spike, a cache that stops working, a key that runs at night, audio in one project, a clipped first
 day, two empty days, the switch between the two generations, a model taking over from an older one, batches on Sundays,
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from data.samples.costs import cost_results
-from data.samples.organization import FIRST_SECOND
+from data.samples.organization import FIRST_SECOND, NAMES
 from data.samples.usage import results, results_by_model
 
 FOLDER = Path(__file__).parent
@@ -63,6 +64,7 @@ def files() -> dict[str, bytes]:
         "completions_2026-03_2026-10_pages.json.gz": zipped(packed(pages("daily", daily, 31))),
         "completions_2026-11_hours.jsonl.gz": zipped(b"".join(packed(page) for page in pages("hourly", hourly, 24))),
         "costs_2026-03_2026-11_page.json.gz": zipped(packed(pages("costs", cost_buckets(daily + hourly), 180))),
+        "names.csv": names(),
     }
 
 
@@ -79,6 +81,14 @@ def autumn_and_winter() -> bytes:
     writer.writerow(COLUMNS)
     for span in spans(SEPTEMBER, MARCH, DAY):
         writer.writerows(csv_rows(span))
+    return text.getvalue().encode()
+
+
+def names() -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("id", "name", "team"))
+    writer.writerows((identity, *named) for identity, named in NAMES.items())
     return text.getvalue().encode()
 
 
