@@ -93,7 +93,10 @@ class Asked:
         )
 
     def found(self) -> str:
-        """Rows of: value, how many there are: values of the group that contain `$text`, `$most`, largest first."""
+        """Rows of: value, how many there are: values of the group that contain `$text` or are `$named`, `$most`.
+
+        The largest come first.
+        """
         size = self._size("max({0})" if self._is_level else "sum({0})")
         where = " AND ".join((*self._where, self._known(self._query.group_by)))
         return f"""
@@ -102,6 +105,7 @@ class Asked:
                 FROM {self._results.name} WHERE {where} GROUP BY value
             )
             WHERE contains(lower(coalesce(value::VARCHAR, '')), lower($text))
+                OR list_contains($named::VARCHAR[], value::VARCHAR)
             ORDER BY coalesce(size, 0) DESC, value::VARCHAR NULLS LAST LIMIT $most
         """
 

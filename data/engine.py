@@ -90,11 +90,16 @@ class Found(NamedTuple):
 
 
 def find(usage: Usage, query: Query, text: str = "", most: int = 2**31) -> Found:
-    """The values of the query's group that contain a text in any case, `most` of them, over the whole usage."""
+    """The values of the query's group that contain a text in any case, `most` of them, over the whole usage.
+
+    An id is found by its name, too.
+    """
     everything = Query(object=query.object, measure=query.measure, group_by=query.group_by)
     results = resident(usage, query.object, everything.asked, bucket_width(usage, everything))
     asked = Asked(usage, everything, results)
-    values = {**asked.values, "text": text, "most": most}
+    names = usage.names.get(query.group_by or "", {})
+    named = [value for value, name in names.items() if text.lower() in name.lower()] if text else []
+    values = {**asked.values, "text": text, "named": named, "most": most}
     with connect() as connection:
         rows = connection.execute(asked.found(), values).fetchall() if is_text(text) else []
     return Found(tuple(value for value, _ in rows), rows[0][1] if rows else 0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from data.query import Query
@@ -81,6 +82,11 @@ class Totals:
         """Values of the dimension that are drawn on their own, and of all there are."""
         drawn = sum(group.kind == "value" for group in self.groups)
         return drawn, sum(group.kind == "value" for group in self.table)
+
+    @cached_property
+    def by_value(self) -> dict[str | None, Group]:
+        """The groups by what they stand for; None for all that have no value."""
+        return {group.value: group for group in self.table}
 
     def over_time(self, measure: str) -> list[int | None]:
         """The measure per interval, all groups together."""

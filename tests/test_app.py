@@ -682,3 +682,58 @@ def test_what_other_holds_opens_and_a_chip_takes_it_back():
     assert exactly(at)["Total tokens"] == "185"
     sound(at.button(key="chip.not_model").click().run())
     assert "not_model" not in asked(at)
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+TWO_PROJECTS = page(
+    bucket(1, row(100, project_id="proj_shop_1"), row(7, project_id="proj_shop_2"), row(3, project_id="proj_shop_3"))
+)
+NAMES = b"id,name,team\nproj_shop_1,*Web*,Sales\nproj_shop_2,*Web*,\nproj_shop_9,Gone,\n,Nobody,\n"
+
+
+def test_a_mapping_dropped_beside_the_usage_shows_names_and_adds_teams():
+    at = upload(
+        ("usage.json", TWO_PROJECTS),
+        ("anything.bin", NAMES),
+        group_by="project_id",
+        project_id=["proj_shop_1", "proj_shop_3"],
+    )
+    assert (
+        plain(next(each for each in at.button if each.key == "chip.project_id").label)
+        == "Project: *Web* · …shop_1 and 1 more"
+    )
+    assert widget(at, "toolbar.filter.project_id").options == [
+        "*Web* · …shop_1 · proj_shop_1",
+        "proj_shop_3",
+        "*Web* · …shop_2 · proj_shop_2",
+    ]
+    assert "By team" in widget(at, "toolbar.group_by").options
+    widget(at, "toolbar.show").set_value("ids")
+    sound(at.run())
+    assert asked(at)["show"] == "ids"
+    assert (
+        plain(next(each for each in at.button if each.key == "chip.project_id").label)
+        == "Project: proj_shop_1 and 1 more"
+    )
+
+
+def test_data_quality_tells_what_became_of_a_mapping():
+    at = upload(("usage.json", TWO_PROJECTS), ("names.csv", NAMES), tab="quality")
+    told = next(text for text in said(at.caption) if text.startswith("The files name"))
+    assert told.replace("  \n", "\n").split("\n") == [
+        "The files name 3 ids; 1 of them is not in these data.",
+        "1 row was not taken: Good to know says why.",
+        "2 of 3 projects by name.",
+    ]
+    assert list(at.dataframe[-1].value.itertuples(index=False, name=None)) == [("Project", "proj_shop_3")]
+
+
+def test_a_mapping_alone_says_what_is_missing():
+    at = upload(("names.csv", NAMES))
+    assert said(at.info) == ["These files name ids and hold no usage. Add the exports that the ids are in."]
+
+
+def test_a_link_by_team_without_teams_says_what_to_add():
+    at = upload(("usage.json", TWO_PROJECTS), group_by="team")
+    assert any("add a file with the columns id, name and team" in text for text in said([*at.info, *at.warning]))

@@ -83,6 +83,16 @@ def test_measured_zero_not_reported_and_not_applicable_are_sent_apart(cell, kind
     assert breakdown._wire_cell(cell, kind) == sent
 
 
+def test_a_name_is_sent_with_what_stands_below_it():
+    named = Table(
+        "Usage",
+        (Column("name", "Project", "text"),),
+        (Row("a", (name("Web", note="proj_1"),)),),
+        Row("t", (name("Total"),)),
+    )
+    assert (breakdown.wire(named)["rows"], breakdown.wire(named)["total"]) == ([[["Web", 0, "proj_1"]]], [["Total"]])
+
+
 def test_a_float_is_no_exact_number():
     with pytest.raises(TypeError):
         breakdown._wire_cell(Cell("1.5", 1.5), "number")  # type: ignore[arg-type]

@@ -12,9 +12,13 @@ import pytest
 from components import charts
 from components.charts import CHARTS, CONFIG, alt, config, filename, heading, palette_index
 from components.theme import DARK, LIGHT
+from data.engine import total
+from data.exports.export import Export, Named
 from data.parts import PARTS
 from data.query import Query
+from data.table import tidy
 from data.totals import Group, Span, Totals, added
+from tests.build import day, export, tokens
 
 
 def checked(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
@@ -604,3 +608,13 @@ def test_a_hostile_name_in_a_panel_is_no_markup():
 def test_a_group_on_the_chart_can_be_clicked_and_a_part_cannot():
     assert next(bar.meta for bar in named(charts.over_time(by_model(), LIGHT)).values()) == "value:gpt-5"
     assert {bar.meta for bar in named(charts.over_time(in_parts(), LIGHT)).values()} == {None}
+
+
+def test_pointing_at_a_named_group_tells_its_id():
+    """The chart has the name; both are text, whatever is in them."""
+    mapping = Export("names.csv", "", 1, "", mapping=(Named("proj_<1>", "<b>Web</b>", "", "line 2"),))
+    usage = tidy([export(day("2026-01-01", tokens(5, project_id="proj_<1>"))), mapping])
+    found = total(usage, Query(group_by="project_id"))
+    for figure in (ranking(found, LIGHT), parts_by_group(found, LIGHT)):
+        assert "<b>&lt;b&gt;Web&lt;/b&gt;</b><br>proj_&lt;1&gt;<br>" in figure.data[0].hovertext[0]
+    assert "<b>Web</b> holds" in alt("ranking", found)

@@ -26,6 +26,7 @@ from components.downloads import (
 from components.sources import Dataset
 from components.view import View
 from data.engine import summed, total
+from data.exports.export import Export, Named
 from data.lacking import previous
 from data.query import Query
 from data.table import Usage, tidy
@@ -263,6 +264,39 @@ def test_many_results_are_gzipped(monkeypatch: pytest.MonkeyPatch):
     assert list(plain) == ["results-usage-by-model_2026-01-01.csv.gz", "results-usage-by-model_2026-01-01.json.gz"]
     assert gzip.decompress(plain["results-usage-by-model_2026-01-01.csv.gz"]).count(b"\r\n") == 3
     assert "gzipped" in entries(found)[-1].about
+
+
+def usage_named(*buckets: Bucket) -> Usage:
+    mapping = Export("names.csv", "names of ids", 1, "", mapping=(Named("proj_1", "=Web", "Sales", "line 2"),))
+    return tidy([export(*buckets), mapping])
+
+
+def test_names_stand_beside_ids_in_the_table_also_where_the_page_shows_ids():
+    rows = day("2026-01-01", tokens(5, project_id="proj_1"), tokens(2, project_id="proj_2"), tokens(1))
+    for show in ("names", "ids"):
+        named = view(usage_named(rows), group_by="project_id", show=show)
+        content = table_csv(named.grouped, named.usage.names).decode()
+        assert [line.split(",")[:3] for line in content.split("\r\n")[:5]] == [
+            ["project_id", "project_name", "group"],
+            ["proj_1", "'=Web", "value"],
+            ["proj_2", "", "value"],
+            ["", "", "none"],
+            ["", "", "total"],
+        ]
+
+
+def test_results_have_names_and_the_team_beside_their_ids():
+    named = view(
+        usage_named(day("2026-01-01", tokens(5, project_id="proj_1", model="a"), tokens(2, project_id="proj_2")))
+    )
+    header, one, two, _ = (line.split(",") for line in results_csv(named).decode().split("\r\n"))
+    cells = [dict(zip(header, row, strict=True)) for row in (one, two)]
+    assert [(each["project_id"], each["project_name"], each["team"]) for each in cells] == [
+        ("proj_1", "'=Web", "Sales"),
+        ("proj_2", "", ""),
+    ]
+    assert header.index("project_name") == header.index("project_id") + 1
+    assert [row["project_name"] for row in json.loads(results_json(named))["rows"]] == ["=Web", None]
 
 
 # --- costs ---------------------------------------------------------------------------------------------------------

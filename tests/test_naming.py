@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.engine import total
+from data.engine import find, total
 from data.exports.export import Export, Named
 from data.held import groupings
 from data.lacking import lacking
@@ -192,3 +192,22 @@ def test_names_change_no_number():
     for dimension in (None, "project_id", "model"):
         one, two = (total(each, Query(group_by=dimension)) for each in (usage, named))
         assert (one.grand, one.cells) == (two.grand, two.cells)
+
+
+def test_an_id_is_found_by_its_name_or_by_itself():
+    usage = tidy([USAGE, mapping(("proj_web", "Online Shop", ""))])
+    question = Query(group_by="project_id")
+    assert find(usage, question, "shop") == (("proj_web",), 1)
+    assert find(usage, question, "PROJ_W") == (("proj_web",), 1)
+    assert find(usage, question, "") == (("proj_web", "proj_app", "proj_lab"), 3)
+
+
+def test_a_second_grouping_has_names_and_teams_too():
+    usage = tidy([USAGE, mapping(("proj_web", "Web", "Shop"))])
+    found = total(usage, Query(group_by="team", subgroup="project_id"))
+    assert [(group.value, group.name) for group in found.subgroups] == [
+        ("proj_web", "Web"),
+        ("proj_app", None),
+        ("proj_lab", None),
+    ]
+    assert [[sum(cell or 0 for cell in row) for row in rows] for rows in found.subcells] == [[12, 0, 0], [0, 2, 1]]

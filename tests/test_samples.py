@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from data.samples import make
+from data.samples.organization import KEYS
 
 FOLDER = Path(make.__file__).parent
 AUGUST = "completions_2025-08_buckets.json"
@@ -20,6 +21,7 @@ TABLE = "completions_usage_2025-09-01_2026-02-28.csv"
 PAGES = "completions_2026-03_2026-10_pages.json.gz"
 HOURS = "completions_2026-11_hours.jsonl.gz"
 COSTS = "costs_2026-03_2026-11_page.json.gz"
+NAMES = "names.csv"
 DIMENSIONS = ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier", "api_source")
 
 KINDS = ("text", "audio", "image")
@@ -103,7 +105,7 @@ def written() -> dict[str, bytes]:
 # What is shipped
 
 
-@pytest.mark.parametrize("name", [AUGUST, TABLE, PAGES, HOURS, COSTS])
+@pytest.mark.parametrize("name", [AUGUST, TABLE, PAGES, HOURS, COSTS, NAMES])
 def test_the_script_writes_what_is_shipped(written: dict[str, bytes], name: str) -> None:
     """Gzip is compared unpacked: another zlib packs the same content differently."""
     made = gzip.decompress(written[name]) if name.endswith(".gz") else written[name]
@@ -129,6 +131,16 @@ def test_gzip_headers_hold_no_time(name: str) -> None:
 def test_all_samples_together_stay_small(written: dict[str, bytes]) -> None:
     assert sum((FOLDER / name).stat().st_size for name in written) < 1_200_000
     assert (FOLDER / COSTS).stat().st_size < 150_000
+
+
+def test_all_projects_and_users_and_all_keys_but_one_have_names() -> None:
+    rows = list(csv.DictReader(io.StringIO(content(NAMES).decode())))
+    named = {row["id"] for row in rows if row["name"]}
+    projects, users = (set(each) for each in zip(*KEYS.values(), strict=True))
+
+    assert {*KEYS, *projects, *users} - named == {"key_research-night-crawl"}
+    assert named - {*KEYS, *projects, *users} == {"user-tobias-lind"}
+    assert (len(rows), len({row["team"] for row in rows if row["team"]})) == (36, 6)
 
 
 # Totals

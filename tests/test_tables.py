@@ -3,6 +3,7 @@
 from components.breakdown import Table
 from components.tables import breakdown_of, has_parts
 from data.engine import opened, total
+from data.exports.export import Export, Named
 from data.query import Query
 from data.table import tidy
 from data.totals import Totals
@@ -143,3 +144,12 @@ def test_a_row_unfolds_into_subgroups_that_add_up_to_it():
     ]
     assert table.rows[0].cells[2].text == "240"
     assert table.rows[1].inside is None
+
+
+def test_a_named_group_has_its_id_below_unless_ids_are_shown():
+    mapping = Export("names.csv", "", 1, "", mapping=(Named("proj_1", "<b>Web</b>", "", "line 2"),))
+    usage = tidy([export(day("2026-01-01", tokens(5, project_id="proj_1"), tokens(2, project_id="proj_2"))), mapping])
+    for show, named in (("names", ("<b>Web</b>", "proj_1")), ("ids", ("proj_1", ""))):
+        table = breakdown_of(total(usage, Query(group_by="project_id", show=show)))
+        assert [(row.cells[0].text, row.cells[0].note) for row in table.rows] == [named, ("proj_2", "")]
+        assert [row.key for row in table.rows] == ["value:proj_1", "value:proj_2"]

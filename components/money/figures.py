@@ -28,6 +28,8 @@ class Series(NamedTuple):
     values: tuple[Decimal | None, ...]
     """US dollars per interval."""
     total: Decimal | None
+    id: str = ""
+    """What the name stands for, where it is one that people gave."""
 
 
 def series(cost: Cost, theme: Theme, palette: Palette | None, by_part: bool) -> list[Series]:
@@ -61,6 +63,7 @@ def _groups(cost: Cost, theme: Theme, palette: Palette) -> list[Series]:
             False,
             tuple(span.get(value) for span in at),
             cost.groups[value].cost,
+            id_of(cost, value),
         )
         for value in drawn
     ]
@@ -83,9 +86,15 @@ def name_of(cost: Cost, value: str | None) -> str:
     """What the page calls a group."""
     dimension = cost.totals.query.group_by
     if value is not None:
-        return group_label(Group("value", value, {}), dimension)
+        return group_label(cost.totals.by_value.get(value, Group("value", value, {})), dimension)
     kinds = [group.kind for group in cost.totals.table if group.value is None]
     return group_label(Group(kinds[0] if len(kinds) == 1 else "none", None, {}), dimension)
+
+
+def id_of(cost: Cost, value: str | None) -> str:
+    """What its name stands for; empty where it has none."""
+    group = cost.totals.by_value.get(value)
+    return group.id if group else ""
 
 
 # --- over time -----------------------------------------------------------------------------------------------------
@@ -185,7 +194,12 @@ def ranking(drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> go.Figure
 
 def _row(one: Series, whole: Decimal | None) -> Row:
     share = percent(float((one.total or 0) / whole)) if whole else NO_ANSWER
-    facts = (f"<b>{plain(shorten(one.name, 80))}</b>", plain(money(one.total)), plain(f"{share} of {money(whole)}"))
+    facts = (
+        f"<b>{plain(shorten(one.name, 80))}</b>",
+        *([plain(shorten(one.id, 80))] if one.id else ()),
+        plain(money(one.total)),
+        plain(f"{share} of {money(whole)}"),
+    )
     return Row(
         name=one.name,
         value=round((one.total or Decimal(0)) * 10**6),  # the bar's length; the text has the amount

@@ -1,10 +1,10 @@
 """Tables of money: every group with its exact cost, both sides of a bill, and what the difference consists of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
-from components.money.figures import name_of
+from components.money.figures import id_of, name_of
 from components.money.words import listed, unit_price
 from components.theme import by, group_label, label, money
 from data.billed import CURRENCY, Billed
@@ -13,6 +13,8 @@ from data.parts import PARTS
 from data.pricing import Estimate
 from data.reconcile import CAUSES, Reconciled, Side
 from data.totals import Group
+
+NO_NAMES: Mapping[str, str] = {}
 
 
 def dollars(amount: Decimal | None) -> Cell:
@@ -62,12 +64,13 @@ def estimated(cost: Cost) -> Table:
     return Table(
         title=f"Estimated cost by {by(dimension)}",
         columns=columns,
-        rows=tuple(
-            row(f"value:{value or ''}", name(name_of(cost, value), muted=value is None), found)
-            for value, found in cost.groups.items()
-        ),
+        rows=tuple(row(f"value:{value or ''}", _named(cost, value), found) for value, found in cost.groups.items()),
         total=row("total", name("Total"), cost.whole),
     )
+
+
+def _named(cost: Cost, value: str | None) -> Cell:
+    return name(name_of(cost, value), muted=value is None, note=id_of(cost, value))
 
 
 def _per(amount: Decimal | None, many: int | None, of: int = 1) -> Cell:
@@ -127,8 +130,8 @@ def causes(found: Reconciled) -> Table:
     )
 
 
-def beside(dimension: str, sides: Sequence[Side], found: Reconciled) -> Table:
-    """Estimated beside billed by day or dimension."""
+def beside(dimension: str, sides: Sequence[Side], found: Reconciled, names: Mapping[str, str] = NO_NAMES) -> Table:
+    """Estimated beside billed by day or dimension, whose values may have names."""
     what = "day" if dimension == "day" else by(dimension)
     return Table(
         title=f"Estimated beside billed by {what}",
@@ -143,7 +146,7 @@ def beside(dimension: str, sides: Sequence[Side], found: Reconciled) -> Table:
             Row(
                 f"value:{side.value or ''}",
                 (
-                    _side_name(dimension, side.value),
+                    _side_name(dimension, side.value, names),
                     dollars(side.estimated),
                     dollars(side.billed),
                     dollars(side.difference),
@@ -169,10 +172,10 @@ def _ordered(dimension: str, sides: Sequence[Side]) -> Iterable[Side]:
     return sorted(sides, key=lambda side: side.value or "") if dimension == "day" else sides
 
 
-def _side_name(dimension: str, value: str | None) -> Cell:
+def _side_name(dimension: str, value: str | None, names: Mapping[str, str]) -> Cell:
     if value is None:
         return name(_NAMELESS.get(dimension) or group_label(_NONE, dimension), muted=True)
-    return name(value)
+    return name(names[value], note=value) if value in names else name(value)
 
 
 _NAMELESS = {"model": "No model on the bill", "line_item": "No line item"}

@@ -8,6 +8,7 @@ from components.money import figures, tables, tiles, words
 from components.view import Screen, View
 from data.billed import Billed
 from data.cost import Comparison, Cost, Month, comparison, cost, is_priced, month
+from data.held import shown_names
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
 from data.table import Usage
@@ -55,7 +56,7 @@ def show(view: View, screen: Screen) -> None:
     if found.unpriced:
         _table("unpriced", tables.unpriced(found))
     if both:
-        _reconciled(both)
+        _reconciled(both, view)
         bill(both.billed)
 
 
@@ -138,7 +139,7 @@ def _table(key: str, table: breakdown.Table) -> None:
         breakdown.show(table, key=f"table-{key}")
 
 
-def _reconciled(both: Comparison) -> None:
+def _reconciled(both: Comparison, view: View) -> None:
     """Estimated beside billed, and the causes of the difference."""
     found = both.reconciled
     st.subheader("Estimated and billed", anchor=False)
@@ -156,7 +157,7 @@ def _reconciled(both: Comparison) -> None:
             format_func=lambda name: "Day" if name == "day" else theme.label(name),
             key="beside",
         )
-        table = tables.beside(chosen, both.by[chosen], found)
+        table = tables.beside(chosen, both.by[chosen], found, shown_names(view.usage, view.query, chosen))
         st.subheader(theme.markdown(table.title), anchor=False)
         breakdown.show(table, key=f"table-beside-{chosen}")
 
