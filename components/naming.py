@@ -54,7 +54,7 @@ def _told(usage: Usage) -> Iterable[str]:
     if usage.names or naming.given or naming.kept:
         for line in lines(usage):
             words = theme.one(line.dimension) if line.there == 1 else theme.many(line.dimension)
-            yield f"{line.named:,} of {line.there:,} {words} by name."
+            yield f"Named: {line.named:,} of {line.there:,} {words}."
 
 
 def _ids(count: int) -> str:

@@ -724,7 +724,7 @@ def test_data_quality_tells_what_became_of_a_mapping():
     assert told.replace("  \n", "\n").split("\n") == [
         "The files name 3 ids; 1 of them is not in these data.",
         "1 row was not taken: Good to know says why.",
-        "2 of 3 projects by name.",
+        "Named: 2 of 3 projects.",
     ]
     assert list(at.dataframe[-1].value.itertuples(index=False, name=None)) == [("Project", "proj_shop_3")]
 

@@ -24,6 +24,7 @@ from components.theme import DARK, LIGHT
 from components.view import View
 from data.engine import total
 from data.exports import Problem
+from data.exports.export import Export, Named
 from data.lacking import previous
 from data.query import Query
 from data.table import Usage, tidy
@@ -362,3 +363,12 @@ def test_it_can_be_read_without_seeing_it(plain):
     assert {each.get("scope") for each in page.all("th")} == {"col", "row"}
     assert len(page.all("caption")) == len(page.all("table"))
     assert all("aria-label" in each or each.get("aria-hidden") == "true" for each in page.all("svg"))
+
+
+def test_names_stand_beside_the_ids_of_filters_and_groups():
+    mapping = Export("names.csv", "", 1, "", mapping=(Named("proj_1", "<i>Web</i>", "", "line 2"),))
+    usage = tidy([export(day("2026-01-01", tokens(5, project_id="proj_1"), tokens(2, project_id="proj_2"))), mapping])
+    question = Query(group_by="project_id").with_filter("project_id", ["proj_1", "proj_2", None])
+    found = total(usage, question)
+    assert dict(sections.facts(usage, found))["Only project"] == ["<i>Web</i> (proj_1)", "proj_2", "No project"]
+    assert "<span>&lt;i&gt;Web&lt;/i&gt;</span><small>proj_1</small>" in tables.table(found)
