@@ -6,7 +6,7 @@ needs beforehand, and Streamlit keeps the file in memory until the page is left.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -176,19 +176,22 @@ def _named(dimension: str | None, value: str | None, names: Names) -> dict[str, 
     return {dimension or "usage": value, **name}
 
 
-def _numbers(keys: Sequence[str], cells: Sequence[Cell]) -> dict[str, Number | float | None]:
-    return dict(zip(keys, map(_number, cells), strict=True))
-
-
-def changes_csv(change: Change) -> bytes:
+def changes_csv(change: Change, names: Names = NO_NAMES) -> bytes:
     """A line per group of two periods and last their total, with what each effect brought: exact, and adding up."""
-    names = [change.after.query.group_by or "usage", "group", "before", "after", "change", *change.effects]
+    of_none, kinds = _named(change.after.query.group_by, None, names), ("group", "before", "after", "change")
     rows = [
-        [each.group.value, each.group.kind.replace(" ", "_"), *each.amount, each.amount.change, *each.effects.values()]
+        [
+            *_named(change.after.query.group_by, each.group.value, names).values(),
+            each.group.kind.replace(" ", "_"),
+            *each.amount,
+            each.amount.change,
+            *each.effects.values(),
+        ]
         for each in change.moved
     ]
-    total = [None, "total", *change.amount, change.amount.change, *map(change.effect, change.effects)]
-    return as_csv(names, [*rows, total]).encode()
+    sums = [*change.amount, change.amount.change, *map(change.effect, change.effects)]
+    total = [*of_none.values(), "total", *sums]
+    return as_csv([*of_none, *kinds, *change.effects], [*rows, total]).encode()
 
 
 def _number(cell: Cell) -> Number | float | None:
@@ -214,18 +217,24 @@ def about(totals: Totals) -> dict[str, Any]:
 
 def costs_csv(view: View) -> bytes:
     """A line per group and last the total, amounts in US dollars to the last digit."""
-    rows = money.records(*_priced(view))
+    rows = _named_rows(money.records(*_priced(view)), view.usage.names)
     return as_csv(list(rows[-1]), (list(row.values()) for row in rows)).encode()
 
 
 def costs_json(view: View) -> bytes:
     """What was asked, the prices, the groups and their total, and the causes of the difference to the bill."""
     found, both = _priced(view)
-    *rows, total = [{name: money.plain(value) for name, value in row.items()} for row in money.records(found, both)]
+    named = _named_rows(money.records(found, both), view.usage.names)
+    *rows, total = [{name: money.plain(value) for name, value in row.items()} for row in named]
     told = {**about(found.totals), "prices": money.basis(view.prices), "rows": rows, "total": total}
     return json.dumps(
         told | ({"difference": money.difference(both)} if both else {}), ensure_ascii=False, indent=1
     ).encode()
+
+
+def _named_rows(rows: list[dict[str, Any]], names: Names) -> list[dict[str, Any]]:
+    """Rows whose first column is the dimension, with the names of its values beside it."""
+    return [{**_named(next(iter(row)), next(iter(row.values())), names), **row} for row in rows]
 
 
 def _priced(view: View) -> tuple[Cost, Comparison | None]:

@@ -96,7 +96,7 @@ def nothing_read(usage: Usage) -> None:
             "Add a usage export of the same period to see tokens.",
             icon=":material/payments:",
         )
-        bill(billed(usage, (), *(extent(usage, "costs") or (0, 0))))
+        bill(billed(usage, (), *(extent(usage, "costs") or (0, 0))), usage.names)
     elif usage.naming.given and not faults:
         st.info("These files name ids and hold no usage. Add the exports that the ids are in.", icon=":material/badge:")
     elif faults:

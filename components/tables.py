@@ -21,6 +21,11 @@ def has_parts(totals: Totals) -> bool:
     return any(totals.grand.get(part) is not None for part in PARTS if part != "uncached_input")
 
 
+def named(group: Group, dimension: str | None) -> Cell:
+    """A group's cell: its name, with its id below where it has both."""
+    return name(group_label(group, dimension), muted=group.kind != "value", note=group.id)
+
+
 Inside = Mapping[str, Sequence[Group]]
 """Row key → the subgroups that are shown of it."""
 
@@ -34,14 +39,13 @@ def breakdown_of(totals: Totals, *, trends: bool = True, inside: Inside | None =
     def row(group: Group) -> Row:
         at = drawn.get((group.kind, group.value))
         course = _course(totals, at) if at is not None else []
-        named = name(group_label(group, dimension), muted=group.kind != "value", note=group.id)
         cells = [_cell(column.key, group.sums, totals, course) for column in columns[1:]]
-        groups = (inside or {}).get(group.key)
-        return Row(group.key, (named, *cells), None if groups is None else tuple(map(inner_row, groups)))
+        groups, first = (inside or {}).get(group.key), named(group, dimension)
+        return Row(group.key, (first, *cells), None if groups is None else tuple(map(inner_row, groups)))
 
     def inner_row(group: Group) -> Row:
-        named = name(group_label(group, totals.query.subgroup), muted=group.kind != "value")
-        return Row(group.key, (named, *(_cell(column.key, group.sums, totals, []) for column in columns[1:])))
+        first = named(group, totals.query.subgroup)
+        return Row(group.key, (first, *(_cell(column.key, group.sums, totals, []) for column in columns[1:])))
 
     course = _course(totals, None)
     total = [_cell(column.key, totals.grand, totals, course) for column in columns[1:]]
@@ -118,7 +122,7 @@ def changes_of(change: Change) -> Table:
         Row(
             f"{each.group.kind}:{each.group.value or ''}",
             (
-                name(mover_name(each, change), muted=each.group.kind != "value"),
+                name(mover_name(each, change), muted=each.group.kind != "value", note=each.group.id),
                 *cells(*each.amount, list(each.effects.values())),
             ),
         )

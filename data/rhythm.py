@@ -1,6 +1,6 @@
 """When usage happens: sums by the hour of the week, where buckets are hourly or finer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.fine import Fine, fine, measured, rows, starts, summed
+from data.held import shown_names
 from data.intervals import boundaries
 from data.overlap import HOUR, MINUTE
 from data.overlap.arrays import coded
@@ -87,7 +88,7 @@ def _summed(
     amounts = usage.results[query.measure].filter(pa.array(kept))
     codes, texts = coded(usage.results[query.group_by].filter(pa.array(kept))) if query.group_by else (0 * hours, [""])
     sizes = {code: size for (code, _), size in summed(codes, 0 * codes, amounts).items()}
-    groups, places = _groups(query, sizes, texts)
+    groups, places = _groups(query, sizes, texts, shown_names(usage, query, query.group_by))
     place = np.full(len(texts) + 1, len(groups) - 1)  # those that have none of their own are Other; -1 is the last
     place[list(places)] = list(places.values())
     sums: list[dict[int, int | None]] = [{} for _ in groups]
@@ -97,13 +98,14 @@ def _summed(
 
 
 def _groups(
-    query: Query, sizes: dict[int, int | None], texts: Sequence[str]
+    query: Query, sizes: dict[int, int | None], texts: Sequence[str], names: Mapping[str, str]
 ) -> tuple[tuple[Group, ...], dict[int, int]]:
     """The groups as drawn, and the places of those that have one of their own, by code; -1 stands for no value."""
 
     def group(kind: Literal["value", "none", "other", "all"], codes: Sequence[int]) -> Group:
         value = texts[codes[0]] if kind == "value" else None
-        return Group(kind, value, {query.measure: added([sizes[code] for code in codes])}, len(codes))
+        sums = {query.measure: added([sizes[code] for code in codes])}
+        return Group(kind, value, sums, len(codes), names.get(value or ""))
 
     if not query.group_by:
         return (group("all", list(sizes)),), {}

@@ -1,6 +1,6 @@
 """Days far from their own weekday's level, and which groups made the difference. Robust, and without a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from data.engine import total
 from data.fine import starts, summed
-from data.held import asked_rows, chosen_rows
+from data.held import asked_rows, chosen_rows, shown_names
 from data.intervals import bucket_width
 from data.overlap import DAY
 from data.overlap.arrays import coded
 from data.periods import period, zone_of
 from data.query import Query
 from data.table import Usage
-from data.totals import Group, Span, Totals
+from data.totals import Group, Kind, Span, Totals
 from data.zones import day_of
 
 NEAREST = 13
@@ -159,20 +159,24 @@ def _drivers(usage: Usage, query: Query, days: _Days, far: Sequence[int]) -> dic
     """By day, the groups that moved most."""
     looked_at = sorted({peer for at in far for peer in days.peers(at)})
     sums, grouped = _by_group(usage, query, days.spans, looked_at)
+    names = shown_names(usage, query, query.group_by)
     found = {}
     for at in far:
         peers = [peer for peer in days.peers(at) if peer in grouped]
         # What is not known by group may be any group's.
-        found[at] = _moved(sums, at, peers, days.values[at] > days.level(at).median) if at in peers else ()
+        found[at] = _moved(sums, at, peers, days.values[at] > days.level(at).median, names) if at in peers else ()
     return found
 
 
-def _moved(sums: dict[int, dict[str | None, int]], at: int, peers: Sequence[int], more: bool) -> tuple[Driver, ...]:
+def _moved(
+    sums: dict[int, dict[str | None, int]], at: int, peers: Sequence[int], more: bool, names: Mapping[str, str]
+) -> tuple[Driver, ...]:
     found = []
     for value in {value for peer in peers for value in sums[peer]}:
         now, usual = sums[at].get(value, 0), median(Fraction(sums[peer].get(value, 0)) for peer in peers)
         if now != usual and (now > usual) == more:
-            found.append(Driver(Group("none" if value is None else "value", value, {}), now, usual))
+            kind: Kind = "none" if value is None else "value"
+            found.append(Driver(Group(kind, value, {}, name=names.get(value or "")), now, usual))
     return tuple(sorted(found, key=lambda driver: (-abs(driver.change), driver.group.value or ""))[:DRIVERS])
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from components import downloads
 from components.downloads import (
+    changes_csv,
     costs_csv,
     costs_json,
     entries,
@@ -25,6 +26,7 @@ from components.downloads import (
 )
 from components.sources import Dataset
 from components.view import View
+from data.changes import changed
 from data.engine import summed, total
 from data.exports.export import Export, Named
 from data.lacking import previous
@@ -283,6 +285,23 @@ def test_names_stand_beside_ids_in_the_table_also_where_the_page_shows_ids():
             ["", "", "none"],
             ["", "", "total"],
         ]
+
+
+def test_names_stand_beside_ids_in_costs_and_changes():
+    named = view(
+        usage_named(
+            day("2026-01-01", tokens(5, project_id="proj_1")), day("2026-01-02", tokens(9, project_id="proj_1"))
+        ),
+        group_by="project_id",
+        period="24h",
+    )
+    assert costs_csv(named).decode().splitlines()[1].split(",")[:3] == ["proj_1", "'=Web", "value"]
+    change = changed(named.before, named.totals)
+    assert changes_csv(change, named.usage.names).decode().splitlines()[:3] == [
+        "project_id,project_name,group,before,after,change," + ",".join(change.effects),
+        "proj_1,'=Web,value,5,9,4," + ",".join(str(change.effect(each)) for each in change.effects),
+        ",,total,5,9,4," + ",".join(str(change.effect(each)) for each in change.effects),
+    ]
 
 
 def test_results_have_names_and_the_team_beside_their_ids():

@@ -12,9 +12,11 @@ from data.held import groupings
 from data.lacking import lacking
 from data.naming import Naming, told_apart
 from data.query import Query, from_params, to_params
+from data.rhythm import rhythm
 from data.table import Usage, tidy
 from data.totals import Totals
-from tests.build import MONDAY, day, export, tokens
+from data.unusual import unusual
+from tests.build import MONDAY, day, export, hour, tokens
 
 
 def mapping(*rows: tuple[str, str, str], file: str = "names.csv") -> Export:
@@ -211,3 +213,19 @@ def test_a_second_grouping_has_names_and_teams_too():
         ("proj_lab", None),
     ]
     assert [[sum(cell or 0 for cell in row) for row in rows] for rows in found.subcells] == [[12, 0, 0], [0, 2, 1]]
+
+
+def test_groups_that_are_not_the_engines_have_names_too():
+    """The hours of the week, and what drove an unusual day, are summed elsewhere."""
+    hours = [hour(f"2026-01-05T{clock:02}:00", tokens(1, project_id="proj_web")) for clock in range(24)]
+    usage = tidy([export(*hours), mapping(("proj_web", "Web", ""))])
+    found = rhythm(usage, Query(group_by="project_id"))
+    assert [(group.value, group.name) for group in found.groups] == [("proj_web", "Web")]
+    days = [
+        day(f"2026-{month:02}-{date:02}", tokens(900 if (month, date) == (2, 20) else 9, project_id="proj_web"))
+        for month in (1, 2)
+        for date in range(1, 29)
+    ]
+    usage = tidy([export(*days), mapping(("proj_web", "Web", ""))])
+    marked = unusual(usage, Query(group_by="project_id"))
+    assert {driver.group.name for each in marked.marks for driver in each.drivers} == {"Web"}

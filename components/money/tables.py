@@ -182,7 +182,7 @@ _NAMELESS = {"model": "No model on the bill", "line_item": "No line item"}
 _NONE = Group("none", None, {})
 
 
-def bill(billed: Billed, currency: str, dimension: str = "line_item") -> Table:
+def bill(billed: Billed, currency: str, dimension: str = "line_item", names: Mapping[str, str] = NO_NAMES) -> Table:
     """Billed by line item or by whatever else the bills tell, the largest first, to the last digit."""
     amounts = billed.by(lambda each: each.told(dimension), currency)
     unit = "US dollars" if currency == CURRENCY else currency.upper()
@@ -197,7 +197,7 @@ def bill(billed: Billed, currency: str, dimension: str = "line_item") -> Table:
             Column("amount", f"Amount, {unit}", help="amount.value", write=lambda number: f"{number:,f}"),
         ),
         rows=tuple(
-            Row(f"value:{value or ''}", (_side_name(dimension, value), amount(sums)))
+            Row(f"value:{value or ''}", (_side_name(dimension, value, names), amount(sums)))
             for value, sums in sorted(amounts.items(), key=lambda each: -(each[1] or 0))
         ),
         total=Row("total", (name("Total"), amount(billed.total(currency)))),

@@ -7,10 +7,11 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from components import breakdown, charts, theme
-from components.breakdown import Column, Row, Table, count, name, ratio
+from components.breakdown import Cell, Column, Row, Table, count, name, ratio
 from components.cards import card, drawing
 from components.charts.audio import audio_over_time, labels_of
-from components.theme import group_label, label
+from components.tables import named
+from components.theme import label
 from components.view import Screen, View
 from data.audio import audio_of
 from data.held import measures
@@ -67,10 +68,10 @@ def _row(whole: Sums) -> Callable[..., Row]:
     """What makes a row; kinds that nothing in the answer reports have no column."""
     reported = [at for at, total in enumerate(audio_of(whole)) if total is not None]
 
-    def row(key: str, first: str, sums: Sums, muted: bool = False) -> Row:
+    def row(key: str, first: Cell, sums: Sums) -> Row:
         audio = audio_of(sums)
         shared = ratio(audio.total, sums.get("total_tokens"))
-        return Row(key, (name(first, muted=muted), *(count(audio[at]) for at in reported), count(audio.total), shared))
+        return Row(key, (first, *(count(audio[at]) for at in reported), count(audio.total), shared))
 
     return row
 
@@ -80,11 +81,8 @@ def _by_group(totals: Totals) -> Table:
     return Table(
         title=f"Audio by {theme.by(dimension)}" if dimension else "Audio",
         columns=_columns(label(dimension) if dimension else "Usage", totals.grand),
-        rows=tuple(
-            row(f"{each.kind}:{each.value or ''}", group_label(each, dimension), each.sums, each.kind != "value")
-            for each in totals.table
-        ),
-        total=row("total", "Total", totals.grand),
+        rows=tuple(row(f"{each.kind}:{each.value or ''}", named(each, dimension), each.sums) for each in totals.table),
+        total=row("total", name("Total"), totals.grand),
     )
 
 
@@ -98,8 +96,8 @@ def _over_time(totals: Totals) -> Table:
         title="Audio over time",
         columns=_columns(label(kind), totals.grand),
         rows=tuple(
-            row(str(span.start), theme.interval(span.start, span.end, kind, totals.zone), each)
+            row(str(span.start), name(theme.interval(span.start, span.end, kind, totals.zone)), each)
             for span, each in zip(totals.spans, sums, strict=True)
         ),
-        total=row("total", "Total", totals.grand),
+        total=row("total", name("Total"), totals.grand),
     )

@@ -6,6 +6,7 @@ from components import breakdown, theme, toolbar
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio
 from components.cards import drawing, listed
 from components.charts.hit_rate import hit_rate, missed, rate, sentence
+from components.tables import named
 from components.theme import compact, group_label, label, percent
 from components.view import Screen, View
 from data.cache import HARDLY, MUCH, Cache, cache_of, course, hardly_cached, shifts, together
@@ -171,7 +172,7 @@ def _by_group(totals: Totals, percent_: int) -> Table:
     rows = tuple(
         row(
             f"{group.kind}:{group.value or ''}",
-            name(group_label(group, dimension), muted=group.kind != "value"),
+            named(group, dimension),
             cache,
             cache.more_read(percent_),
         )

@@ -8,6 +8,7 @@ from components.tables import changes_of
 from components.view import Screen, View
 from data.changes import Change, changed, not_cached
 from data.lacking import lacking
+from data.naming import Names
 from data.query import Query
 from data.table import Usage
 from data.totals import Totals
@@ -41,7 +42,7 @@ def show(view: View, screen: Screen) -> None:
             with place:
                 draw(change, screen)
     for change in found:
-        _table(change)
+        _table(change, view.usage.names)
 
 
 def _changes(view: View, before: Totals) -> list[Change]:
@@ -154,7 +155,7 @@ def _movers(change: Change, _screen: Screen) -> None:
             st.caption("Nothing changed.")
 
 
-def _table(change: Change) -> None:
+def _table(change: Change, names: Names) -> None:
     """All groups, to look at and to take away."""
     table = changes_of(change)
     with st.container(border=True, key=f"card-changes-{change.measure}"):
@@ -162,7 +163,7 @@ def _table(change: Change) -> None:
             st.subheader(table.title, anchor=False, width="content")
             st.download_button(
                 "Table as CSV",
-                lambda: downloads.changes_csv(change),
+                lambda: downloads.changes_csv(change, names),
                 file_name=downloads.filename(table.title, change.after, "csv"),
                 mime="text/csv",
                 icon=":material/download:",

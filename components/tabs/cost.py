@@ -9,6 +9,7 @@ from components.view import Screen, View
 from data.billed import Billed
 from data.cost import Comparison, Cost, Month, comparison, cost, is_priced, month
 from data.held import shown_names
+from data.naming import Names
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
 from data.table import Usage
@@ -36,10 +37,11 @@ def has_something(usage: Usage, query: Query) -> bool:
 def show(view: View, screen: Screen) -> None:
     """Tiles, cost over time and by group, the month, the tables, and the bill beside them."""
     both = view.price(comparison)
+    names = {name: shown_names(view.usage, view.query, name) for name in view.usage.names}
     if not is_priced(view.query):
         st.info(f"{theme.label(view.query.object)} are not counted in tokens and have no estimate.")
         if both:
-            bill(both.billed)
+            bill(both.billed, names)
         return
     found, months = view.price(cost), view.price(month)
     _source(view.prices)
@@ -56,8 +58,8 @@ def show(view: View, screen: Screen) -> None:
     if found.unpriced:
         _table("unpriced", tables.unpriced(found))
     if both:
-        _reconciled(both, view)
-        bill(both.billed)
+        _reconciled(both, names)
+        bill(both.billed, names)
 
 
 def _source(prices: Prices) -> None:
@@ -139,7 +141,7 @@ def _table(key: str, table: breakdown.Table) -> None:
         breakdown.show(table, key=f"table-{key}")
 
 
-def _reconciled(both: Comparison, view: View) -> None:
+def _reconciled(both: Comparison, names: Names) -> None:
     """Estimated beside billed, and the causes of the difference."""
     found = both.reconciled
     st.subheader("Estimated and billed", anchor=False)
@@ -147,22 +149,22 @@ def _reconciled(both: Comparison, view: View) -> None:
     if said := words.unfiltered(both.billed):
         st.warning(theme.markdown(said), icon=":material/filter_alt_off:")
     _table("causes", tables.causes(found))
-    names = list(both.by)
+    known = list(both.by)
     with st.container(border=True, key="card-beside"):
         chosen = st.segmented_control(
             "Side by side by",
-            names,
-            default=names[0],
+            known,
+            default=known[0],
             required=True,
             format_func=lambda name: "Day" if name == "day" else theme.label(name),
             key="beside",
         )
-        table = tables.beside(chosen, both.by[chosen], found, shown_names(view.usage, view.query, chosen))
+        table = tables.beside(chosen, both.by[chosen], found, names.get(chosen, {}))
         st.subheader(theme.markdown(table.title), anchor=False)
         breakdown.show(table, key=f"table-beside-{chosen}")
 
 
-def bill(found: Billed) -> None:
+def bill(found: Billed, names: Names) -> None:
     """What was billed, a table per currency, by whatever the bills tell."""
     known = found.dimensions or ("line_item",)
     for currency in found.currencies:
@@ -173,6 +175,6 @@ def bill(found: Billed) -> None:
                 chosen = st.segmented_control(
                     "Billed by", known, default=chosen, required=True, format_func=theme.label, key=key
                 )
-            table = tables.bill(found, currency, chosen)
+            table = tables.bill(found, currency, chosen, names.get(chosen, {}))
             st.subheader(theme.markdown(table.title), anchor=False)
             breakdown.show(table, key=f"table-bill-{currency}-{chosen}")

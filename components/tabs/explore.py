@@ -9,7 +9,8 @@ from components.cards import drawing, listed
 from components.charts.marks import driven, marked, sentence
 from components.charts.peaks import SHORT, peaks_over_time
 from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
-from components.theme import group_label, label, noun
+from components.tables import named
+from components.theme import label, noun
 from components.view import Screen, View
 from data.held import extent
 from data.overlap import DAY, HOUR
@@ -126,10 +127,7 @@ def _hours_table(found: Rhythm) -> Table:
             Column("name", label(dimension), "text"),
             *(Column(str(hour), f"{hour:02}:00") for hour in range(24)),
         ),
-        rows=tuple(
-            row(str(at), name(group_label(group, dimension), muted=group.kind != "value"), [at])
-            for at, group in enumerate(found.groups)
-        ),
+        rows=tuple(row(str(at), named(group, dimension), [at]) for at, group in enumerate(found.groups)),
         total=row("total", name("Total"), list(range(len(found.groups)))),
     )
 

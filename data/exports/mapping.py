@@ -90,7 +90,7 @@ def _fault(texts: Mapping[str, Any]) -> tuple[str, str]:
     for name, text in texts.items():
         if text is not None and not isinstance(text, str):
             return name, "is not a text"
-        if text and re.search("[\ud800-\udfff]", text):
+        if text and not text.isascii() and re.search("[\ud800-\udfff]", text):
             return name, "is not UTF-8"
         if text and len(text) > LONGEST:
             return name, f"is longer than {LONGEST} characters"
@@ -103,7 +103,9 @@ def _fault(texts: Mapping[str, Any]) -> tuple[str, str]:
 
 def _readable(text: str) -> str:
     """Without what does not show, turns the reading direction or breaks the line: names that look alike are alike."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(text.split())
 
 
 def _tell_unused(unused: Mapping[str, str], draft: Draft) -> None:
