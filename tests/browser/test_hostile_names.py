@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from components.controls import TABS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from components.address import TABS
