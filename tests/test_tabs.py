@@ -115,7 +115,7 @@ def test_a_link_to_a_tab_that_has_nothing_says_why(tab, said):
 def test_the_cache_tab_names_the_project_and_the_day():
     at = shown(tab="cache")
     assert (
-        "proj_document-search-engine: 69.8% of input from the cache before 2026-11-03, 5.0% since: 321M tokens fewer "
+        "Document search: 69.8% of input from the cache before 2026-11-03, 5.0% since: 321M tokens fewer "
         "read from the cache than at the rate before"
     ) in read_out(at)
     assert "15.0 tokens read again per token written" in read_out(at)
@@ -132,7 +132,7 @@ def test_explore_marks_the_spike_and_names_who_made_it():
     at = shown(tab="explore", period="90d")
     assert "1 of 90 days is far from the level of the weekday" in read_out(at)
     assert "Thursday 2026-09-17: 145M tokens" in read_out(at)
-    assert "most of it key_contract-review-app +46.4M" in read_out(at)
+    assert "most of it Contract review app +46.4M" in read_out(at)
     assert "more than 3.5 robust standard deviations (1.4826 × MAD) and at least 20% off the median" in read_out(at)
 
 
@@ -153,7 +153,7 @@ def test_batch_and_tier_tells_the_share_of_each_and_free_usage_apart():
 def test_audio_is_told_in_its_pieces():
     (over_time, by_project) = alts(shown(tab="audio"))
     assert over_time.startswith("Daily audio tokens, 2026-10-22 – 2026-11-20: 17.2M audio tokens")
-    assert "proj_voice-concierge-hotels leads with 10.2M of 10.2M" in by_project
+    assert "Voice concierge leads with 10.2M of 10.2M" in by_project
 
 
 # --- another hit rate ----------------------------------------------------------------------------------------------
