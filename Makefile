@@ -2,6 +2,8 @@
 # last, so that an interrupted installation is taken up again the next time.
 
 PORT ?= 8501
+# As many at a time as there are cores, up to four; a file's tests stay together, since they share a server.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
@@ -26,11 +28,11 @@ run: $(VENV)/.installed ## Open the dashboard (PORT=8501)
 
 test: $(VENV)/.dev-installed ## Run the tests, with a real browser
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 test-all: $(VENV)/.dev-installed ## Run the slow tests as well
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest -m ""
+	@$(BIN)/python -m pytest -m "" $(PARALLEL)
 
 fuzz: $(VENV)/.dev-installed ## Feed the reader bytes that nobody wrote (SECONDS=60)
 	@$(PIP) install -r requirements-tools.txt
