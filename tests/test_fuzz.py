@@ -4,17 +4,26 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from tests.conftest import PROJECT
 from tests.fuzz.corpus import seeds
 from tests.fuzz.invariants import holds
+from tests.test_exports_fast import BUCKETS, laid_out, objects
 
 
 @pytest.mark.parametrize("seed", [*seeds()], ids=range(9))
 def test_what_fuzzing_looks_for_holds_for_what_it_starts_from(seed: bytes) -> None:
     holds(seed)
+
+
+@settings(max_examples=15)
+@given(BUCKETS)
+def test_pages_that_are_valid_or_nearly_so_add_up(found: list[tuple[list[dict[str, Any]], int]]) -> None:
+    holds(laid_out(objects(found), {}, "page"))
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import WebSocketException
 
 from benchmarks.load.machine import MB, Dashboard, Held
-from benchmarks.load.visitor import Visitor
+from benchmarks.load.visitor import Visitor, first_load
 from data.store import Settings, Store
 from tests.store.made import many
 
@@ -93,8 +93,7 @@ class Load:
                 yield row
 
     async def _open(self) -> float:
-        async with Visitor(self._dashboard.url) as visitor:
-            return await visitor.see(self._link)
+        return await first_load(self._dashboard.url, self._link)
 
     async def _first_loads(self) -> AsyncIterator[Row]:
         await self._open()  # the data are read once

@@ -5,7 +5,9 @@ done, asks for another view, uploads a file.
 """
 
 import asyncio
+import re
 import time
+from http.client import HTTPConnection
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
@@ -103,6 +105,31 @@ class Visitor:
         async with asyncio.timeout(PATIENCE):
             content = await self._connection.recv(decode=False)
         return ForwardMsg.FromString(content)
+
+
+async def first_load(url: str, query: str) -> float:
+    """What a new browser does: the page, its scripts and fonts, then the view; seconds."""
+    began = time.perf_counter()
+    await asyncio.to_thread(_shell, urlsplit(url).netloc)
+    async with Visitor(url) as visitor:
+        await visitor.see(query)
+    return time.perf_counter() - began
+
+
+def _shell(place: str) -> None:
+    """The page and all it names, over one connection and packed, as a browser takes them."""
+    connection = HTTPConnection(place, timeout=PATIENCE)
+    page = _got(connection, "/").decode()
+    for path in re.findall(r'(?:src|href)="\./(static/[^"]+)"', page):
+        _got(connection, f"/{path}")
+    connection.close()
+
+
+def _got(connection: HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path, headers={"Accept-Encoding": "identity" if path == "/" else "gzip"})
+    answer = connection.getresponse()
+    assert answer.status == 200, path
+    return answer.read()
 
 
 def _is_done(heard: ForwardMsg) -> bool:
