@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PROJECT, free_port
-from tests.browser.test_journeys import bucket, file, numbers, press, query, row, uploaded, usage
+from tests.browser.test_journeys import bucket, file, numbers, press, query, row, segment, uploaded, usage
 
 BROKEN = Path(__file__).parent / "broken" / "app.py"
 
@@ -56,7 +56,7 @@ def test_an_unforeseen_error_tells_its_id_and_nothing_else(start_server, new_con
     page = new_context(base_url=server.url).new_page()
     uploaded(page, settled, file("secret-name.json", usage(bucket(1, row(1001)))))
     token = query(page)["data"][0]
-    page.get_by_role("radio", name="Requests").click()
+    segment(page, "Bars", "Share").click()
     alert = page.get_by_role("alert").filter(has_text="Something went wrong")
     expect(alert).to_be_visible()
     told = re.search(r"error id (\w{8})\.", alert.inner_text())

@@ -1,4 +1,4 @@
-"""The dashboard with a fault nobody foresaw: a question for requests fails, and the error says what it was asked."""
+"""The dashboard with a fault nobody foresaw: a question for shares fails, and the error says what it was asked."""
 
 import runpy
 from pathlib import Path
@@ -11,10 +11,10 @@ from components import sources
 answered = sources.answer
 
 
-def answer(key: str, query: Any, usage: Any) -> Any:
-    if query.measure == "num_model_requests":
-        raise RuntimeError(f"fault-of-the-test in {key}: {usage.files[0].name}")
-    return answered(key, query, usage)
+def answer(identity: str, what: Any, query: Any, usage: Any) -> Any:
+    if query.mode == "share":
+        raise RuntimeError(f"fault-of-the-test in {identity}: {usage.files[0].name}")
+    return answered(identity, what, query, usage)
 
 
 sources.answer = answer
