@@ -42,7 +42,7 @@ def zipped(**files: str) -> bytes:
         TABLE.replace(",", ";").encode(),
         ("sep=;\r\n" + TABLE.replace(",", ";").replace("\n", "\r\n")).encode(),
         b'Team,ID,Name\nSales,proj_1,"Web shop"\n,user-1,Ana\n\nSearch,key_1\n',
-        gzip.compress(TABLE.encode()),
+        gzip.compress(TABLE.encode(), mtime=0),
         zipped(a=TABLE),
         b'[{"id":"proj_1","name":"Web shop","team":"Sales"},{"id":"user-1","name":"Ana","team":null},{"id":"key_1","team":"Search"}]',
         b'{"proj_1":{"name":"Web shop","team":"Sales"},"user-1":{"name":"Ana"},"key_1":{"name":"","team":" Search "}}',
