@@ -19,7 +19,7 @@ if (token := address.manage_token()) is not None:
     st.stop()
 
 dataset = states.opened(address.dataset_key())
-usage = sources.usage(dataset.identity, address.generation_asked(), dataset)
+usage = sources.usage(dataset, address.generation_asked())
 query, misread = address.asked(dataset, usage)
 if not usage.results.num_rows:
     panels.header(dataset, usage, query)

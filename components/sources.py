@@ -4,20 +4,16 @@ A dataset is what one upload brought, saved behind a link that nobody can guess;
 Where the operator does not want uploads saved, or they cannot be, the visitor's session has them and nobody else.
 """
 
-import ctypes
 import os
-import sys
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-import pyarrow as pa
 import streamlit as st
 
+from components.kept import Kept, release_memory
 from components.tries import looked_up
 from data.comparison import compared
 from data.engine import find, total
@@ -38,8 +34,8 @@ SESSION = "session"
 """Key of a dataset that only this session has."""
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 
-MOST_BYTES = 1024**3
-"""Of exports kept in memory in case that the same file is uploaded once more."""
+MOST_BYTES = 64 * 1024**2
+"""Of exports and usages that are kept in memory though nobody has them open."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +95,11 @@ def store() -> Store:
     return opened_store
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _content(key: str, _entry: Entry, _given: Content | None = None) -> Content:
-    return store().load(_entry) if _given is None else _given
+def _content(entry: Entry, given: Content | None = None) -> Content:
+    """What is behind a link. The session holds on to it, so that it stays in memory while a page shows it."""
+    loaded = _kept().get(("content", entry.key), lambda: _Loaded(store().load(entry) if given is None else given))
+    st.session_state["content"] = loaded
+    return loaded.content
 
 
 def opened(key: str | None) -> Dataset | None:
@@ -116,7 +114,7 @@ def opened(key: str | None) -> Dataset | None:
         return st.session_state.get(SESSION)
     try:
         entry = looked_up(key or "", store().look)
-        return Dataset(key or "", entry.title, _content(entry.key, entry), entry)
+        return Dataset(key or "", entry.title, _content(entry), entry)
     except NotOpenedError:
         return None
 
@@ -131,7 +129,7 @@ def save(title: str, exports: Sequence[Export]) -> Dataset:
     except StoreError as error:
         return _in_session(title, content, str(error))
     remember(saved)
-    _content(saved.entry.key, saved.entry, content)
+    _content(saved.entry, content)
     return Dataset(saved.links.view, saved.entry.title, content, saved.entry)
 
 
@@ -178,54 +176,53 @@ def titled(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1:,} more"
 
 
-# --- what was read before ------------------------------------------------------------------------------------------
+# --- what is in memory ---------------------------------------------------------------------------------------------
 
 
-class Recent:
-    """Exports by what they were read from, bounded in bytes; shared by all sessions, found only with the same bytes."""
+@dataclass(frozen=True)
+class _Loaded:
+    """What the store held; a tuple cannot be held on to by itself."""
 
-    def __init__(self) -> None:
-        self._exports: OrderedDict[tuple[str, str, str], Export] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def put(self, export: Export) -> None:
-        with self._lock:
-            self._exports[export.sha256, export.name, export.organization] = export
-            while len(self._exports) > 1 and sum(map(_nbytes, self._exports.values())) > MOST_BYTES:
-                self._exports.popitem(last=False)
-
-    def find(self, upload: Upload) -> Export | None:
-        digest = sha256(upload.content).hexdigest() if isinstance(upload.content, bytes) else ""
-        with self._lock:
-            return self._exports.get((digest, upload.name, upload.organization))
-
-
-def _nbytes(export: Export) -> int:
-    return export.results.nbytes + export.costs.nbytes + export.buckets.nbytes
+    content: Content
 
 
 @st.cache_resource(show_spinner=False)
-def recent() -> Recent:
-    return Recent()
+def _kept() -> Kept:
+    return Kept(_nbytes, MOST_BYTES)
 
 
-def release_memory() -> None:
-    """Gives back what reading and uploading a large file left behind: allocators keep it for later otherwise."""
-    pa.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed, per thread
+def _nbytes(value: Export | Usage | _Loaded) -> int:
+    if isinstance(value, _Loaded):
+        return sum(map(_nbytes, value.content)) if isinstance(value.content, tuple) else _nbytes(value.content)
+    return value.results.nbytes + value.costs.nbytes + value.buckets.nbytes
+
+
+def put_read(export: Export) -> None:
+    """Keeps an export in case that the same file is uploaded once more."""
+    _kept().put(("export", export.sha256, export.name, export.organization), export)
+
+
+def read_before(upload: Upload) -> Export | None:
+    """What these bytes held when they were read before; found only by who has the same bytes."""
+    digest = sha256(upload.content).hexdigest() if isinstance(upload.content, bytes) else ""
+    found: Export | None = _kept().find(("export", digest, upload.name, upload.organization))
+    return found
 
 
 # --- answers -------------------------------------------------------------------------------------------------------
 
 
-# The bound on entries is one on memory: a usage of 1 M rows takes about 0.2 GB, its answers next to nothing.
-@st.cache_resource(max_entries=8, show_spinner=False)
-def usage(key: str, generation: Generation | None, _dataset: Dataset) -> Usage:
-    """The dataset's usage, tidied once for all sessions that may see it."""
-    if isinstance(_dataset.content, Usage):
-        return _dataset.content
-    tidied = tidy(_dataset.content, generation, kept_names())
+def usage(dataset: Dataset, generation: Generation | None) -> Usage:
+    """The dataset's usage, tidied once for all sessions that may see it; this one holds on to it."""
+    if isinstance(dataset.content, Usage):
+        return dataset.content
+    found: Usage = _kept().get(("usage", dataset.identity, generation), lambda: _tidied(dataset.content, generation))
+    st.session_state["usage"] = found
+    return found
+
+
+def _tidied(exports: tuple[Export, ...], generation: Generation | None) -> Usage:
+    tidied = tidy(exports, generation, kept_names())
     release_memory()
     return tidied
 

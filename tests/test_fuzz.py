@@ -14,7 +14,6 @@ from tests.fuzz.corpus import seeds
 from tests.fuzz.invariants import holds
 from tests.test_exports_fast import BUCKETS, laid_out, objects
 
-
 SEEDS = [*seeds()]
 
 

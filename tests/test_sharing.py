@@ -50,8 +50,7 @@ def use(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> Pa
 def forget() -> None:
     """As if this server had just been started."""
     sources.store.clear()
-    sources._content.clear()
-    sources.usage.clear()
+    sources._kept.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -226,7 +225,7 @@ def test_before_a_link_is_made_it_is_told_what_would_be_behind_it(folder, choice
     assert not files(folder)
     at = upload(SMALL)
     dataset = sources.opened(key_of(at))
-    usage = sources.usage(dataset.identity, None, dataset)
+    usage = sources.usage(dataset, None)
     query = Query(start_time="2026-01-01", end_time="2026-01-02")
     assert sharing._planned(dataset, usage, query, choices) == told
 

@@ -1,0 +1,73 @@
+"""What is costly to make and shared by all sessions: kept as long as one of them has it open, and a little longer.
+
+Knows nothing of what it keeps but how large that is. Sessions come and go; their memory has to go with them.
+"""
+
+import ctypes
+import sys
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import pyarrow as pa
+
+SOON = 5.0
+"""Seconds from the end of a value until its memory is given back: it is freed after it is known to end."""
+
+
+class Kept:
+    """Values by key, while anybody holds them; of those that nobody holds, the last used that fit into `most` bytes."""
+
+    def __init__(self, size: Callable[[Any], int], most: int) -> None:
+        self._size, self._most = size, most
+        self._there: weakref.WeakValueDictionary[Hashable, Any] = weakref.WeakValueDictionary()
+        self._last: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.RLock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """The value of a key, made where it is not there; who asks meanwhile waits for it."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        try:
+            with making:
+                found = self.find(key)
+                if found is None:
+                    found = make()
+                    self.put(key, found)
+                return found
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
+
+    def find(self, key: Hashable) -> Any:
+        """The value, or None."""
+        with self._lock:
+            found = self._there.get(key)
+            if key in self._last:
+                self._last.move_to_end(key)
+        return found
+
+    def put(self, key: Hashable, value: Any) -> None:
+        with self._lock:
+            self._there[key] = value
+            self._last[key] = value
+            self._last.move_to_end(key)
+            weakref.finalize(value, _release_soon).atexit = False
+            while sum(map(self._size, self._last.values())) > self._most:
+                self._last.popitem(last=False)
+
+
+def _release_soon() -> None:
+    timer = threading.Timer(SOON, release_memory)
+    timer.daemon = True
+    timer.start()
+
+
+def release_memory() -> None:
+    """Gives back what reading and uploading a large file left behind: allocators keep it for later otherwise."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).malloc_trim(0)  # glibc keeps what was freed, per thread
