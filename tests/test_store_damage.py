@@ -1,7 +1,6 @@
 """What is damaged, or could not be saved: told plainly, and never other numbers."""
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -119,7 +118,7 @@ def test_every_refusal_reads_the_same_and_takes_the_same_time(folder: Path, cloc
                 opened(store, view)
             times.append(time.perf_counter() - began)
             texts.add(*refused.value.args)
-        took[name] = statistics.median(times)
+        took[name] = min(times)  # a busy machine only adds
     assert texts == {"This link doesn't open anything (any more)."}
     assert max(took.values()) - min(took.values()) < 0.03, took
 

@@ -356,7 +356,8 @@ def test_where_uploads_are_not_saved_nothing_is_written_and_the_session_has_them
     expect(page.get_by_text("kept for this browser tab alone")).to_be_visible()
     upload_unsaved(page, settled, "This server does not save uploads.")
     page.reload()
-    is_dead(page)
+    expect(page.get_by_role("heading", name="This upload is no longer there")).to_be_visible()
+    expect(page.locator(".tile")).to_have_count(0)
     assert files(folder) == []
     assert files(temporary) == []
     assert "Traceback" not in alone.log()

@@ -111,7 +111,8 @@ def names_of(page: Page) -> list[str]:
 
 
 def table_of(page: Page) -> Locator:
-    return page.locator("section.breakdown, .st-key-card-breakdown")
+    """That of usage; a report has those of costs after it."""
+    return page.locator("section.breakdown, .st-key-card-breakdown").first
 
 
 def ground(page: Page, figure: str = "over_time") -> str:
