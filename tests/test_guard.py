@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from components.guard import Guard, routes
 from components.guard.headers import policy
@@ -41,6 +42,8 @@ def test_this_computer_is_always_a_host(host):
         "127.0.0.2",
         "0.0.0.0:8501",
         "localhost, evil.example",
+        "[::1].evil.example",
+        "[::1]evil.example:8501",
     ],
 )
 def test_no_other_host_is(host):
@@ -214,6 +217,53 @@ def test_every_answer_says_what_a_browser_may_do_with_it(path, method, headers, 
     assert given[b"referrer-policy"] == b"no-referrer"
     assert given[b"x-robots-tag"] == b"noindex"
     assert b"frame-ancestors 'none'" in given[b"content-security-policy"]
+
+
+NEEDED = [
+    BackMsg(rerun_script={"query_string": "tab=cost"}),
+    BackMsg(stop_script=True),
+    BackMsg(app_heartbeat=True),
+    BackMsg(file_urls_request={"file_names": ["usage.json"]}),
+    BackMsg(backend_operation_request={"deferred_file": {"file_id": "f11e"}}),
+]
+CLOSED = [
+    BackMsg(clear_cache=True),
+    BackMsg(clear_cache=False),
+    BackMsg(load_git_info=True),
+    BackMsg(set_run_on_save=True),
+    BackMsg(debug_shutdown_runtime=True),
+    BackMsg(backend_operation_request={"install_skills": {}}),
+    BackMsg(backend_operation_request={"dismiss_skills_nudge": {}}),
+    BackMsg(backend_operation_request={}),
+    BackMsg(),
+]
+
+
+def test_of_what_a_websocket_says_the_app_hears_only_what_the_page_needs():
+    said: list[Message] = [
+        {"type": "websocket.connect"},
+        *({"type": "websocket.receive", "bytes": each.SerializeToString()} for each in [*CLOSED, *NEEDED, *CLOSED]),
+        {"type": "websocket.receive", "bytes": b"no message"},
+        {"type": "websocket.receive", "text": "no message"},
+        {"type": "websocket.disconnect"},
+    ]
+    coming, came = iter(said), []
+
+    async def app(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while not came or came[-1]["type"] != "websocket.disconnect":
+            came.append(await receive())
+
+    async def receive() -> Message:
+        return next(coming)
+
+    headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
+    asyncio.run(Guard(app, HERE)(scope, receive, _nothing))
+    assert came == [said[0], *said[1 + len(CLOSED) : 1 + len(CLOSED) + len(NEEDED)], *said[-3:]]
+
+
+async def _nothing(_message: Message) -> None:
+    """Where nobody listens."""
 
 
 def test_scripts_come_from_the_page_or_have_a_known_hash():

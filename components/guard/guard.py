@@ -6,7 +6,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from components.guard import headers, routes, uploads
+from components.guard import headers, messages, routes, uploads
 from components.guard.hosts import Allowed, from_environment
 
 _LOG = logging.getLogger("usage.guard")
@@ -26,7 +26,7 @@ class Guard:
             case "http":
                 await self._http(scope, receive, self._with_headers(send))
             case "websocket" if self._is_ours(Headers(scope=scope), must_say=True):
-                await self._app(_named_as_asked(scope), receive, send)
+                await self._app(_named_as_asked(scope), messages.heard(receive), send)
             case "websocket":
                 # Closed before it was accepted, which the client sees as 403.
                 await send({"type": "websocket.close", "code": 1008})

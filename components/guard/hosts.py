@@ -52,6 +52,8 @@ def read_host(header: str) -> Address | None:
     """A Host header: `example.com`, `[::1]:8501`; None for anything else."""
     if not header or any(sign in header for sign in "/?#@\\ \t,"):
         return None
+    if header.startswith("[") and header.partition("]")[2][:1] not in ("", ":"):
+        return None  # urlsplit overlooks what follows: [::1].evil.example
     try:
         parts = urlsplit(f"//{header}")
         return (parts.hostname.removesuffix("."), parts.port) if parts.hostname else None
