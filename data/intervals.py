@@ -19,10 +19,14 @@ MOST_SPANS = 1_000
 
 
 def intervals(usage: Usage, query: Query) -> tuple[Interval, ...]:
-    """Intervals the answer can be shown in: never finer than the buckets it comes from, and not too many."""
+    """Intervals the answer can be shown in: never finer than the buckets it comes from, and not too many.
+
+    A month always is one: there are no more than 1,020 between the first and the last bucket that are read.
+    """
     start, end = reach(usage, query)
     widest = min(finest_width(usage, query, start, end), SECONDS["month"])
-    return tuple(name for name in INTERVALS if SECONDS[name] >= widest and (end - start) / SECONDS[name] <= MOST_SPANS)
+    finer = (name for name in INTERVALS[:-1] if SECONDS[name] >= widest and (end - start) / SECONDS[name] <= MOST_SPANS)
+    return (*finer, "month")
 
 
 def fitting(usage: Usage, query: Query) -> Interval:

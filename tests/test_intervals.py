@@ -57,6 +57,17 @@ def test_hours_are_possible_only_where_they_know_what_is_asked():
     assert total(usage, Query(group_by="user_id", interval="hour")).over_time("total_tokens") == [24]
 
 
+def test_months_show_even_all_the_time_that_is_read():
+    usage = usage_of(
+        bucket("2015-01-01", "2015-01-02", tokens(1, model="a")),
+        bucket("2099-12-31", "2100-01-01", tokens(2, model="a")),
+    )
+    assert intervals(usage, Query()) == ("month",)
+    found = total(usage, Query(interval="minute"))
+    assert len(found.spans) == 12 * 85
+    assert [found.over_time("total_tokens")[index] for index in (0, -1)] == [1, 2]
+
+
 def test_an_interval_nobody_asked_for_holds_everything():
     usage = tidy([export(day(MONDAY, tokens(100, model="a"))), export(*hours(3), name="hours.json")])
     assert fitting(usage, Query()) == "day"
