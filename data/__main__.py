@@ -1,4 +1,4 @@
-"""`python -m data check FILE…`, `python -m data totals FILE…` (`-` is standard input) and `python -m data fetch`."""
+"""`python -m data check FILE…`, `totals FILE…`, `export FILE… --to LOCATION` (`-` is standard input) and `fetch`."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from data.exports import Export, read
 from data.fetch import command as fetch
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import INTERVALS
-from data.shell import check, costs, streams, totals
+from data.shell import check, costs, export, streams, totals
 from data.table import Usage, tidy
 
 
@@ -23,8 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "fetch":
         return fetch.run(options)
     exports = [_read(name, options.label) for name in options.files]
+    if options.command == "export":
+        return export.run(exports, options.to)
     usage = tidy([export for export in exports if export is not None])
-    for line in check.problem_lines(usage):
+    for line in check.problem_lines(usage.problems):
         print(line, file=sys.stderr)
     code = max(check.exit_code(usage), 1 if None in exports else 0)
     return _check(usage, options, code) if options.command == "check" else _totals(usage, options, code)
@@ -96,7 +98,11 @@ def _parser() -> argparse.ArgumentParser:
         "--prices", default=os.environ.get("USAGE_PRICES"), metavar="FILE", help="prices that come before the list's"
     )
     fetch.add_to(commands)
-    for command in (checking, adding):
+    exporting = commands.add_parser("export", help="add what the files hold to a warehouse: Parquet by day")
+    exporting.add_argument(
+        "--to", required=True, metavar="LOCATION", help="a folder, or s3://bucket/prefix and the like"
+    )
+    for command in (checking, adding, exporting):
         command.add_argument("files", nargs="+", metavar="FILE", help="an export; - is standard input")
         command.add_argument("--label", default="", help="organization of these files, a dimension of its own")
     return parser

@@ -159,7 +159,7 @@ def _counted(exports: Sequence[Export], generation: Generation | None) -> Usage:
     tables = each or [_tidy_one(0, 0, Export("", "", 0, ""), generation)]  # no export at all: the columns, no row
     buckets = with_slots(_together([one.buckets for one in tables]))
     results = count_once(_together([one.results for one in tables]), buckets, RESULTS, names)
-    costs = count_once(_one_organization(_together([one.costs for one in tables])), buckets, COSTS, names)
+    costs = count_once(one_organization(_together([one.costs for one in tables])), buckets, COSTS, names)
     dropped = Counter(results.duplicates) + Counter(costs.duplicates)
     dropped += Counter({index: exports[index].accepted for index in again})
     return Usage(
@@ -214,7 +214,7 @@ def _together(tables: list[pa.Table]) -> pa.Table:
     return pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
 
 
-def _one_organization(costs: pa.Table) -> pa.Table:
+def one_organization(costs: pa.Table) -> pa.Table:
     """Costs CSVs name their organization, costs pages don't: with one name only, all rows are that organization's."""
     names = costs["organization"].unique().drop_null()
     if len(names) != 1 or not costs["organization"].null_count:
@@ -233,9 +233,7 @@ class _Tidied(NamedTuple):
 
 def _tidy_one(index: int, offset: int, export: Export, generation: Generation | None) -> _Tidied:
     results, problems, assumed = take_apart(export, export.buckets["start_time"].to_numpy(), generation)
-    costs = export.costs.append_column("about", _about(export.costs["amount"]))
-    costs = costs.append_column("digits", _digits(export.costs["amount"]))
-    costs = costs.append_column("object", _same("costs", costs.num_rows))
+    costs = weighed(export.costs).append_column("object", _same("costs", export.costs.num_rows))
     return _Tidied(
         results=_placed(results, index, offset, export, _same(export.organization, results.num_rows)),
         costs=_placed(costs, index, offset, export, _organization_of_costs(export)),
@@ -243,6 +241,12 @@ def _tidy_one(index: int, offset: int, export: Export, generation: Generation | 
         problems=problems,
         assumed=assumed,
     )
+
+
+def weighed(costs: pa.Table) -> pa.Table:
+    """Costs with the whole numbers by which versions are compared: `about` and `digits`."""
+    costs = costs.append_column("about", _about(costs["amount"]))
+    return costs.append_column("digits", _digits(costs["amount"]))
 
 
 def _about(amounts: pa.ChunkedArray) -> pa.Array:

@@ -13,7 +13,7 @@ A row whose dimension values only one export has is always kept: an export of pr
 """
 
 from data.overlap.arrays import Integers, Mask
-from data.overlap.layers import Kind, Layer, offers
+from data.overlap.layers import GROUPING, Kind, Layer, offers
 from data.overlap.notices import described
 from data.overlap.once import Once, count_once
 from data.overlap.questions import choose, contested
@@ -21,6 +21,7 @@ from data.overlap.slots import DAY, HOUR, MINUTE, with_slots
 
 __all__ = [
     "DAY",
+    "GROUPING",
     "HOUR",
     "MINUTE",
     "Integers",

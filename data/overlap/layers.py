@@ -9,6 +9,9 @@ import pyarrow as pa
 from data.models import BY_OBJECT, short_name
 from data.overlap.arrays import Integers, coded, combined, firsts, grouped, numbered
 
+GROUPING = "grouping"
+"""A column of rows of which it is known what their export was grouped by: a bit for each of the kind's dimensions."""
+
 
 class Layer(NamedTuple):
     """Results that may be added to one another: same kind, organization, grouping and rhythm of buckets."""
@@ -52,6 +55,8 @@ class Units:
     """A bit for each dimension that any row fills."""
     objects: list[str]
     organizations: list[str]
+    grouping: Integers | None = None
+    """Bits as of `filled`, where it is known what each export was grouped by; else it is told by what they fill."""
     layer: Integers = field(default_factory=lambda: np.empty(0, np.int64))
     stretch: Integers = field(default_factory=lambda: np.empty(0, np.int64))
 
@@ -87,15 +92,14 @@ def units_of(rows: pa.Table, buckets: pa.Table, kind: Kind) -> Units:
         filled=filled,
         objects=objects,
         organizations=organizations,
+        grouping=rows[GROUPING].to_numpy()[first] if GROUPING in rows.column_names else None,
     )
 
 
 def layers_of(units: Units, kind: Kind) -> tuple[tuple[Layer, ...], Integers]:
     """The layers, in an order that does not depend on the files', and which one each unit belongs to."""
     phase = units.slot % units.width
-    grouping = np.empty(len(units), np.int64)
-    for export in grouped(numbered(units.file, units.object, units.organization, units.width, phase)):
-        grouping[export] = _groupings(units.slot[export], units.filled[export])
+    grouping = _told(units, phase) if units.grouping is None else units.grouping
     number = numbered(units.object, units.organization, grouping, units.width, phase)
     found = [
         Layer(
@@ -111,6 +115,14 @@ def layers_of(units: Units, kind: Kind) -> tuple[tuple[Layer, ...], Integers]:
     place = np.empty(len(found), np.int64)
     place[order] = np.arange(len(found))
     return tuple(found[index] for index in order), place[number]
+
+
+def _told(units: Units, phase: Integers) -> Integers:
+    """What each unit's export was grouped by, told by what it fills."""
+    grouping = np.empty(len(units), np.int64)
+    for export in grouped(numbered(units.file, units.object, units.organization, units.width, phase)):
+        grouping[export] = _groupings(units.slot[export], units.filled[export])
+    return grouping
 
 
 def _groupings(slot: Integers, filled: Integers) -> Integers:

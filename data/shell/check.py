@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 
 from data.exports import Problem
 from data.table import File, Usage
@@ -70,11 +71,11 @@ def _line(name: str, format_name: str, counts: dict[str, int]) -> str:
     return f"{printable(name)}: {format_name}: {parts} = {counts['total']:,} results"
 
 
-def problem_lines(usage: Usage, most: int = 20) -> list[str]:
+def problem_lines(problems: Sequence[Problem], most: int = 20) -> list[str]:
     """`usage.json: data[2].results[17]: input_tokens = "12k" is not a whole number`; equal ones counted together."""
-    grouped = Counter((each.file, each.kind, each.field, each.reason) for each in usage.problems)
+    grouped = Counter((each.file, each.kind, each.field, each.reason) for each in problems)
     first: dict[tuple[str, str, str, str], Problem] = {}
-    for each in usage.problems:
+    for each in problems:
         first.setdefault((each.file, each.kind, each.field, each.reason), each)
     lines = [_sentence(first[key], count) for key, count in list(grouped.items())[:most]]
     return lines + ([f"and {len(grouped) - most:,} more kinds of problem"] if len(grouped) > most else [])
