@@ -99,9 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_to(commands)
     exporting = commands.add_parser("export", help="add what the files hold to a warehouse: Parquet by day")
-    exporting.add_argument(
-        "--to", required=True, metavar="LOCATION", help="a folder, or s3://bucket/prefix and the like"
-    )
+    exporting.add_argument("--to", required=True, metavar="LOCATION", help="a folder, or s3://bucket/prefix")
     for command in (checking, adding, exporting):
         command.add_argument("files", nargs="+", metavar="FILE", help="an export; - is standard input")
         command.add_argument("--label", default="", help="organization of these files, a dimension of its own")

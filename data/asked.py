@@ -5,9 +5,9 @@ Rows are summed once, by interval and groups, into `base`; groups and what is dr
 
 from collections.abc import Sequence
 
-from data.held import is_text, shown_names
+from data.held import shown_names
 from data.parts import PARTS
-from data.query import Query
+from data.query import Query, is_text
 from data.resident import Resident
 from data.sql import quoted
 from data.table import Usage
@@ -56,8 +56,12 @@ class Asked:
         grouping = "".join(f", {sql}" for sql in columns.values() if not _is_constant(sql))
         named = "".join(f", {sql} AS {name}" for name, sql in columns.items())
         sums = "".join(f", sum({quoted(name)})::HUGEINT AS sum_{name}" for name in self.measures)
-        counted = "usage_bytes" if self._is_level else "*"
-        return f"SELECT tick {named}, count({counted}) AS results {sums} {source} GROUP BY tick {grouping}"
+        counted = f"count({'usage_bytes' if self._is_level else '*'})"
+        if self._results.is_summed:
+            counted = (
+                f"coalesce(sum({'CASE WHEN usage_bytes IS NOT NULL THEN many END' if self._is_level else 'many'}), 0)"
+            )
+        return f"SELECT tick {named}, {counted}::BIGINT AS results {sums} {source} GROUP BY tick {grouping}"
 
     def groups(self, value: str = "value", known: str = "known", where: str = "true") -> str:
         """Rows of: value, known, sums of `measures` over the whole time; of a level those that are left in the end."""

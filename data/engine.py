@@ -13,15 +13,17 @@ import pyarrow as pa
 
 from data import answer
 from data.asked import Asked
-from data.held import asked_rows, chosen_rows, is_text
+from data.held import asked_rows, chosen_rows
 from data.intervals import bucket_width, finest_width, fitting, ticks
 from data.measured import spans_of
 from data.periods import period, reach, zone_of
-from data.query import Query
+from data.query import Query, is_text
 from data.resident import resident
 from data.sql import connect
 from data.table import Usage
 from data.totals import Group, Totals, added
+from data.warehouse.gathered import behind, gathered, values_gathered
+from data.warehouse.source import Warehouse
 
 Run = Callable[..., list[answer.Row]]
 """SQL and the values that it binds → rows."""
@@ -40,8 +42,8 @@ def total(usage: Usage, query: Query, shown: int = SHOWN) -> Totals:
     reached = reach(usage, query)
     edges = ticks(usage, query, *reached)
     width = bucket_width(usage, query)
-    asked = Asked(usage, query, resident(usage, query.object, query.asked, width))
-    with _summed_up(asked, _ticks(usage, edges, *reached)) as run:
+    asked, stretches = _asked(usage, query, edges, *reached, width)
+    with _summed_up(asked, stretches) as run:
         found = _drawn(asked, query, run, shown, max(len(edges) - 1, 0))
     start, end = period(usage, query)
     return Totals(
@@ -74,8 +76,8 @@ def _drawn(asked: Asked, query: Query, run: Run, shown: int, ticks: int) -> dict
 def opened(usage: Usage, query: Query, group: Group) -> tuple[Group, ...]:
     """All subgroups of one group over the whole period, the largest first; they add up to it."""
     reached = reach(usage, query)
-    asked = Asked(usage, query, resident(usage, query.object, query.asked, bucket_width(usage, query)))
-    with _summed_up(asked, _ticks(usage, reached, *reached)) as run:
+    asked, stretches = _asked(usage, query, reached, *reached, bucket_width(usage, query))
+    with _summed_up(asked, stretches) as run:
         rows = run(asked.within(group.kind), {"group": group.value} if group.kind == "value" else {})
     return answer.groups(asked, rows, query.measure, query.subgroup)
 
@@ -95,8 +97,7 @@ def find(usage: Usage, query: Query, text: str = "", most: int = 2**31) -> Found
     An id is found by its name, too.
     """
     everything = Query(object=query.object, measure=query.measure, group_by=query.group_by)
-    results = resident(usage, query.object, everything.asked, bucket_width(usage, everything))
-    asked = Asked(usage, everything, results)
+    asked = _everything(usage, everything)
     names = usage.names.get(query.group_by or "", {})
     named = [value for value, name in names.items() if text.lower() in name.lower()] if text else []
     values = {**asked.values, "text": text, "named": named, "most": most}
@@ -108,11 +109,31 @@ def find(usage: Usage, query: Query, text: str = "", most: int = 2**31) -> Found
 def summed(usage: Usage, totals: Totals) -> pa.Table:
     """The results that an answer sums, each token once, as they lie in the usage and in their order.
 
-    Of a level, such as stored bytes, all its results: the answer itself counts only the latest of each stretch.
+    Of a level, such as stored bytes, all its results: the answer itself counts only the latest of each stretch. Of a
+    warehouse the earliest MOST_RESULTS.
     """
     query = totals.query
+    if isinstance(usage, Warehouse):
+        return behind(usage, query, *reach(usage, query), bucket_width(usage, query))
     rows = asked_rows(usage, query, *reach(usage, query))
     return usage.results.filter(pa.array(rows & chosen_rows(usage, query.asked, bucket_width(usage, query))))
+
+
+def _asked(
+    usage: Usage, query: Query, edges: Sequence[int], start: int, end: int, width: int
+) -> tuple[Asked, pa.Table]:
+    """The question to a table of results, and the intervals that its buckets belong to."""
+    if isinstance(usage, Warehouse):
+        return gathered(usage, query, edges, start, end, width)
+    return Asked(usage, query, resident(usage, query.object, query.asked, width)), _ticks(usage, edges, start, end)
+
+
+def _everything(usage: Usage, query: Query) -> Asked:
+    """The question to a table of results of the whole time."""
+    width = bucket_width(usage, query)
+    if isinstance(usage, Warehouse):
+        return values_gathered(usage, query, width)
+    return Asked(usage, query, resident(usage, query.object, query.asked, width))
 
 
 @contextmanager
@@ -141,5 +162,4 @@ def _left_out(usage: Usage, query: Query, width: int) -> int:
     """Rows of other exports of the same usage that were not used."""
     if not usage.contested:
         return 0
-    chosen = chosen_rows(usage, query.asked, width)
-    return len(chosen) - int(chosen.sum())
+    return usage.count(~chosen_rows(usage, query.asked, width))

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.naming import NAMED, TEAM, Names
-from data.overlap import DAY, Mask, choose
-from data.query import Query
-from data.table import DIMENSIONS, RESULTS, Usage
+from data.overlap import DAY, Mask
+from data.query import Query, is_text
+from data.table import DIMENSIONS, Usage
 from data.zones import utc
 
 MOST_KEPT = 32
@@ -66,12 +66,7 @@ def chosen_rows(usage: Usage, asked: frozenset[str], width: int) -> Mask:
     """The rows to sum for a question, each token once."""
     if not usage.contested:
         return np.ones(usage.results.num_rows, bool)
-    chosen: Mask = remembered(
-        usage,
-        "chosen",
-        (asked, width),
-        lambda: choose(usage.results, usage.shares, usage.layers, RESULTS, asked, width),
-    )
+    chosen: Mask = remembered(usage, "chosen", (asked, width), lambda: usage.chosen(asked, width))
     return chosen
 
 
@@ -93,11 +88,6 @@ def _one_of(column: pa.ChunkedArray, values: Sequence[str | None]) -> pa.Chunked
     texts = pa.array([value for value in values if value is not None and is_text(value)], pa.string())
     there = pc.is_in(column.cast(pa.string()), value_set=texts, skip_nulls=True)
     return pc.or_(there, column.is_null()) if None in values else there
-
-
-def is_text(value: str) -> bool:
-    """Whether a table could hold it: half of a surrogate pair cannot be stored."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _moment(seconds: int) -> pa.Scalar:

@@ -316,6 +316,11 @@ def _why(name: str, error: ValueError) -> str:
     return "it is too long"
 
 
+def is_text(value: str) -> bool:
+    """Whether a table could hold it: half of a surrogate pair cannot be stored."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def shortened(text: str) -> str:
     """A stranger's text, fit for a sentence: short, and without what would not show or would move the rest."""
     cut = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

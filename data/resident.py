@@ -31,11 +31,13 @@ class Resident:
         self.name = f"results_{next(_numbers)}"
         self.dimensions = tuple(name for name in names if results[name].null_count < results.num_rows)
         self.measures = measures
+        self.is_summed = "many" in results.column_names
+        """Whether rows are sums of `many` results."""
         self._load(results)
         weakref.finalize(self, _gone.append, self.name)
 
     def _load(self, results: pa.Table) -> None:
-        columns = ["bucket", "layer"]
+        columns = ["bucket", "layer", *(["many"] if self.is_summed else [])]
         for name in self.dimensions:
             values = pa.table({"value": results[name].combine_chunks().dictionary})
             with connect(dictionary=values) as connection:
@@ -72,7 +74,8 @@ def _resident(usage: Usage, object_name: str, chosen: Mask | None) -> Resident:
 
 def _width(column: pa.ChunkedArray) -> str:
     """The SQL type that a count fits into."""
-    return "INTEGER" if (pc.max(column).as_py() or 0) < 2**31 else "BIGINT"
+    most = pc.max(column).as_py() or 0
+    return "INTEGER" if most < 2**31 else "BIGINT" if most < 2**63 else "HUGEINT"
 
 
 def _drop() -> None:

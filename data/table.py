@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from data.exports.export import AMOUNT, COUNTS, Export, Problem
 from data.exports.export import DIMENSIONS as RESULT_DIMENSIONS
 from data.naming import TEAM, UNNAMED, Names, Naming, ids, knowing_team, mapped, names_of, with_team
-from data.overlap import Kind, Layer, contested, count_once, with_slots
+from data.overlap import Kind, Layer, Mask, choose, contested, count_once, with_slots
 from data.parts import PARTS, Counts, Generation, nullable, take_apart
 
 DIMENSIONS: tuple[str, ...] = (*RESULT_DIMENSIONS, "organization", TEAM)
@@ -115,6 +115,14 @@ class Usage:
     naming: Naming = UNNAMED
     memo: dict[Any, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What is worked out once for many questions; a usage made from this one begins with nothing."""
+
+    def chosen(self, asked: frozenset[str], width: int) -> Mask:
+        """The rows of `results` to sum for a question in buckets of `width` seconds, each token once."""
+        return choose(self.results, self.shares, self.layers, RESULTS, asked, width)
+
+    def count(self, rows: Mask) -> int:
+        """How many results these rows stand for."""
+        return int(rows.sum())
 
 
 def tidy(exports: Sequence[Export], generation: Generation | None = None, kept: Export | None = None) -> Usage:

@@ -38,7 +38,7 @@ class Embedded:
         connection = self._database.cursor()
         try:
             with (running or Running()).watched(connection.interrupt):
-                return connection.execute(_VALUE.sub(r"$\1", sql), dict(values)).to_arrow_reader().read_all()
+                return connection.sql(_VALUE.sub(r"$\1", sql), params=dict(values)).to_arrow_table()
         except duckdb.Error as error:
             raise EngineError("The warehouse could not be read: a file of it may be missing or damaged.") from error
 

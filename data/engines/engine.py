@@ -91,7 +91,7 @@ def at(address: str, files: Sequence[str], table: str = "") -> Engine:
     (`clickhouses` with TLS).
     """
     scheme = urlsplit(address).scheme
-    if address and not scheme or scheme not in _ADAPTERS:
+    if (address and not scheme) or scheme not in _ADAPTERS:
         raise EngineError("USAGE_ENGINE names no engine: write sc://host:15002, or clickhouse://host:8123/database.")
     module, install = _ADAPTERS[scheme]
     try:

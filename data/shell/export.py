@@ -13,14 +13,14 @@ def run(exports: Sequence[Export | None], to: str) -> int:
     """Gives the exit code: 0 all is there, 1 something was rejected, 2 nothing was usable or written."""
     read = [each for each in exports if each is not None]
     try:
-        added = append(Location(to, create=True), [each for each in read if each.accepted])
+        added = append(Location(to, create=True), [each for each in read if each.accepted or each.mapping])
     except LocationError as reason:
         print(printable(str(reason)), file=sys.stderr)
         return 2
     for line in problem_lines([problem for each in read for problem in each.problems]):
         print(line, file=sys.stderr)
     print(printable(_line(added, to)))
-    if not any(each.accepted for each in read):
+    if not any(each.accepted or each.mapping for each in read):
         return 2
     return 1 if None in exports or any(each.rejected for each in read) else 0
 

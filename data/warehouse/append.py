@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.exports import Export
+from data.naming import ids
 from data.overlap import DAY, GROUPING, Integers, Kind, Layer, Mask, Once, contested, count_once
 from data.parts import Generation
 from data.store.content import packed, unpacked
@@ -77,6 +78,8 @@ def append(location: Location, exports: Sequence[Export], generation: Generation
         details=_write_details(location, usage, f"details/{number:08}-{secrets.token_hex(8)}"),
         choices=choices,
         sums=_bounds(state.manifest.sums, rows),
+        ids=_ids(state.manifest.ids, [rows, usage.costs]),
+        mapping=(*state.manifest.mapping, *(named for each in fresh for named in each.mapping)),
     )
     publish(location, manifest)
     _sweep(location, manifest)
@@ -271,6 +274,10 @@ def _added(counts: Iterable[dict[str, int]]) -> dict[str, int]:
     for each in counts:
         total.update(each)
     return dict(total)
+
+
+def _ids(known: dict[str, tuple[str, ...]], tables: Sequence[pa.Table]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(sorted({*known.get(name, ()), *values})) for name, values in ids(tables).items()}
 
 
 def _bounds(known: dict[str, int], rows: pa.Table) -> dict[str, int]:

@@ -11,7 +11,7 @@ from urllib.request import url2pathname
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
-from obstore.store import LocalStore, from_url
+from obstore.store import LocalStore, ObjectStore, from_url
 
 _PATIENCE = timedelta(seconds=60)
 
@@ -33,7 +33,7 @@ class Location:
         plain = os.environ.get("AWS_ENDPOINT_URL", os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
         try:
             if self.is_folder:
-                self._store = LocalStore(self.folder, mkdir=create)
+                self._store: ObjectStore = LocalStore(self.folder, mkdir=create)
             else:
                 self._store = from_url(
                     self.url,
@@ -41,9 +41,7 @@ class Location:
                     retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
                 )
         except (BaseError, ValueError, TypeError) as error:
-            raise LocationError(
-                f"{address} is no folder that can be used, and no address of an object store."
-            ) from error
+            raise LocationError(f"{address} is no folder that can be used, nor an object store.") from error
 
     def read(self, name: str) -> bytes:
         """What has that name."""

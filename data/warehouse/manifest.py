@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from data.exports.export import Named
 from data.overlap import DAY
 from data.warehouse.location import Location, LocationError
 from data.zones import utc
@@ -54,6 +55,11 @@ class Manifest(BaseModel):
     choices: tuple[Choice, ...] = ()
     sums: dict[str, int] = {}
     """Measure → what all rows that were ever added sum to at most."""
+
+    ids: dict[str, tuple[str, ...]] = {}
+    """Dimension → the ids that rows have or had."""
+    mapping: tuple[Named, ...] = ()
+    """Names and teams for ids, those that count first."""
 
     @property
     def pieces(self) -> set[str]:

@@ -5,9 +5,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data.exports.export import COUNTS
+from data.naming import TEAM
 from data.parts import PARTS
 from data.table import DIMENSIONS, MEASURES
 
+_DIMENSIONS = tuple(name for name in DIMENSIONS if name != TEAM)
+"""A team is that of an id, and mappings change."""
 _UTC_SECONDS = pa.timestamp("s", tz="UTC")
 
 SCHEMA = pa.schema(
@@ -20,7 +23,7 @@ SCHEMA = pa.schema(
         ("layer", pa.int32()),  # place among the usage's layers
         ("choice", pa.int32()),  # place among the manifest's choices; null: answers every question
         ("generation", pa.string()),
-        *((name, pa.string()) for name in DIMENSIONS),
+        *((name, pa.string()) for name in _DIMENSIONS),
         *((name, pa.int64()) for name in (*COUNTS, *PARTS, "total_tokens")),
     ]
 )
@@ -40,7 +43,11 @@ def written(rows: pa.Table) -> bytes:
 
 def read(content: bytes) -> pa.Table:
     """Results as a usage has them; what was never filled is of type null."""
-    rows = pq.ParquetFile(pa.BufferReader(content)).read()
+    return as_usage(pq.ParquetFile(pa.BufferReader(content)).read())
+
+
+def as_usage(rows: pa.Table) -> pa.Table:
+    """Results as they lie, as a usage has them."""
     columns = {}
     for each in SCHEMA:
         column = rows[each.name] if each.name in rows.column_names else pa.chunked_array([pa.nulls(rows.num_rows)])
