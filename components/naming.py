@@ -7,7 +7,6 @@ import pandas as pd
 import streamlit as st
 
 from components import theme
-from data.naming import ids
 from data.table import Usage
 
 MOST = 20
@@ -26,7 +25,7 @@ class Line(NamedTuple):
 def lines(usage: Usage) -> list[Line]:
     """How many ids of projects, users and keys are in the data, and which of them have no name."""
     found = []
-    for dimension, values in ids([usage.results, usage.costs]).items():
+    for dimension, values in usage.ids().items():
         names = usage.names.get(dimension, {})
         unnamed = tuple(value for value in values if value not in names)
         found.append(Line(dimension, len(values), len(values) - len(unnamed), unnamed))

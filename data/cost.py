@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from data.answering import priceable
 from data.billed import Bill, Billed, as_billed, billed, exact_sum
-from data.engine import summed, total
+from data.engine import total
 from data.measured import partial
 from data.overlap import DAY
 from data.periods import period
@@ -81,8 +82,8 @@ def by_dimension(query: Query) -> Query:
 def cost(usage: Usage, query: Query, prices: Prices) -> Cost:
     """The estimate of a question's usage, by its grouping or else by model."""
     totals = total(usage, by_dimension(query))
-    rows = summed(usage, totals)
     dimension = totals.query.group_by or "model"
+    rows = priceable(usage, totals, [dimension])
     ticks = [*(span.start for span in totals.spans), *(span.end for span in totals.spans[-1:])]
     timed = estimate(rows, prices, [dimension], ticks) if ticks else []
     cells: list[list[Estimate]] = [[] for _ in totals.spans]
@@ -138,12 +139,13 @@ def comparison(usage: Usage, query: Query, prices: Prices) -> Comparison | None:
     query = query.by("model").model_copy(update={"measure": "total_tokens", "interval": None, "zone": "UTC"})
     start, end = period(usage, query)
     bills = billed(usage, query.filters, start, end, query.without)
-    rows = _rows_in_tokens(usage, query)
+    rows = _rows_in_tokens(usage, query, "model")
     days = range(start // DAY * DAY, -(-end // DAY) * DAY + 1, DAY)
     found = estimate(rows, prices, ["model", "service_tier", "batch", "note"], days) if rows.num_rows else []
     used = [Used(days[each.tick], each.key[0], _is_special(each), each) for each in found]
     covered = _days_with_usage(usage, start, end)
-    return Comparison(bills, reconcile(used, bills, covered, _cut(usage)), _sides(usage, rows, prices, bills, used))
+    sides = _sides(usage, query, rows, prices, bills, used)
+    return Comparison(bills, reconcile(used, bills, covered, _cut(usage)), sides)
 
 
 def _is_special(found: Estimate) -> bool:
@@ -152,9 +154,9 @@ def _is_special(found: Estimate) -> bool:
     return tier not in STANDARD or batch == "true" or bool(note)
 
 
-def _rows_in_tokens(usage: Usage, query: Query) -> pa.Table:
-    kinds = [kind for kind in KINDS if kind in usage.reported]
-    tables = [summed(usage, total(usage, query.model_copy(update={"object": kind}))) for kind in kinds]
+def _rows_in_tokens(usage: Usage, query: Query, by: str) -> pa.Table:
+    totals = [total(usage, query.model_copy(update={"object": kind})) for kind in KINDS if kind in usage.reported]
+    tables = [priceable(usage, each, [by]) for each in totals]
     return pa.concat_tables(tables) if tables else usage.results.slice(0, 0)
 
 
@@ -172,7 +174,7 @@ def _cut(usage: Usage) -> frozenset[int]:
 
 
 def _sides(
-    usage: Usage, rows: pa.Table, prices: Prices, bills: Billed, used: Sequence[Used]
+    usage: Usage, query: Query, rows: pa.Table, prices: Prices, bills: Billed, used: Sequence[Used]
 ) -> dict[str, tuple[Side, ...]]:
     """By day, and by what both exports are grouped by."""
     by_day: dict[str | None, list[Estimate]] = {}
@@ -183,7 +185,8 @@ def _sides(
     grouped = {name for layer in usage.layers for name in layer.grouping}
     for name in SIDES:
         if name in grouped and bills.tells(name) and rows.num_rows:
-            estimates = _by_billed(_by_first(estimate(rows, prices, [name])), name)
+            held = rows if name in rows.column_names else _rows_in_tokens(usage, query, name)
+            estimates = _by_billed(_by_first(estimate(held, prices, [name])), name)
             sides[name] = beside(estimates, bills.by(_told(name)))
     return sides
 
@@ -291,7 +294,7 @@ def month(usage: Usage, query: Query, prices: Prices) -> Month | None:
         return None
     ticks = [*(span.start for span in totals.spans), totals.spans[-1].end]
     costs: dict[int, list[Estimate]] = {}
-    for each in estimate(summed(usage, totals), prices, (), ticks):
+    for each in estimate(priceable(usage, totals), prices, (), ticks):
         costs.setdefault(each.tick, []).append(each)
     days = {
         day_of(span.start, totals.zone): together(costs.get(index, []))

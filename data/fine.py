@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.held import asked_rows, chosen_rows
+from data.answering import answering_rows
 from data.measured import spans_of
 from data.overlap import Integers, Mask
 from data.periods import reach
@@ -68,17 +68,16 @@ def _unanswered(usage: Usage, query: Query, found: Fine, starts: np.ndarray) -> 
     return lost
 
 
-def rows(usage: Usage, query: Query, found: Fine) -> Mask:
-    """The rows that answer, each token once."""
-    asked = asked_rows(usage, query, found.start, found.end) & np.isin(usage.results["layer"].to_numpy(), found.layers)
-    answering: Mask = asked & chosen_rows(usage, query.asked, found.width)
-    return answering
+def rows(usage: Usage, query: Query, found: Fine, names: Sequence[str]) -> pa.Table:
+    """These columns of the rows that answer, each token once; with start_time and layer."""
+    answering = answering_rows(usage, query, found.start, found.end, found.width, names)
+    return answering.filter(pc.is_in(answering["layer"], pa.array(found.layers, answering["layer"].type)))
 
 
-def starts(usage: Usage, rows: Mask) -> Integers:
+def starts(rows: pa.Table) -> Integers:
     """Unix seconds at which the buckets of rows begin."""
-    start: Integers = usage.results["start_time"].cast(pa.int64()).to_numpy()
-    return start[rows]
+    start: Integers = rows["start_time"].cast(pa.int64()).to_numpy()
+    return start
 
 
 def summed(first: Integers, second: Integers, amount: pa.ChunkedArray) -> dict[tuple[int, int], int | None]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from data.answering import values_there
 from data.held import chosen_rows, extent, measures, objects
 from data.intervals import MOST_SPANS, SECONDS, finest_width, fitting, fullest_width
 from data.measured import gaps, partial
@@ -97,26 +97,22 @@ def _partly_ungrouped(usage: Usage, query: Query, dimension: str, by: str) -> st
     knows = np.array([dimension in layer.grouping for layer in usage.layers], bool)
     mine = np.array([layer.object == query.object for layer in usage.layers], bool)
     without = (mine & ~knows)[usage.results["layer"].to_numpy()] & chosen_rows(usage, query.asked, 0)
-    since = usage.results["start_time"].cast(pa.int64()).to_numpy()[without]
-    since = since[(since >= start) & (since < end)]
-    if not len(since):
+    since = usage.results["start_time"].cast(pa.int64()).to_numpy()
+    without &= (since >= start) & (since < end)
+    if not without.any():
         return None
     filtered = query.filtered(dimension) or None in query.left_out(dimension)
     left_out = " and left out by the filter" if filtered else ""
-    first = moment(int(since.min()), zone_of(usage, query))
+    first = moment(int(since[without].min()), zone_of(usage, query))
     return (
-        f"{len(since):,} results from {first} on are not grouped by {by}{left_out}: their export has to be made again "
-        "with it."
+        f"{usage.count(without):,} results from {first} on are not grouped by {by}{left_out}: their export has to be "
+        "made again with it."
     )
 
 
 def _unknown_values(usage: Usage, object_name: str, dimension: str, kept: Sequence[str | None]) -> str | None:
     """Values to keep that no result has."""
-    column = usage.results[dimension]
-    mine = pc.fill_null(pc.equal(usage.results["object"], object_name), False)
-    if len(usage.reported) > 1:
-        column = column.filter(mine)
-    there = set(column.unique().to_pylist())
+    there = set(values_there(usage, object_name, dimension))
     absent = [value for value in kept if value not in there]
     if not absent or there <= {None}:
         return None

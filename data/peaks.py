@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import duckdb
-import pyarrow as pa
 
 from data.fine import fine, measured, rows
 from data.intervals import boundaries, fitting
@@ -55,8 +54,7 @@ def peaks(usage: Usage, query: Query) -> Peaks | None:
     interval: Interval = fitting(usage, query)
     ticks = boundaries(found.start, found.end, interval, query.zone)
     spans = measured(usage, query, found, ticks)
-    columns = usage.results.select(["start_time", "total_tokens", "num_model_requests"])
-    with connect(usage=columns.filter(pa.array(rows(usage, query, found)))) as connection:
+    with connect(usage=rows(usage, query, found, ["total_tokens", "num_model_requests"])) as connection:
         highest = _highest(connection, ticks)
         busiest = connection.execute(
             """

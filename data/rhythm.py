@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from data.fine import Fine, fine, measured, rows, starts, summed
 from data.held import shown_names
@@ -82,11 +81,11 @@ def _summed(
     usage: Usage, query: Query, found: Fine, ticks: Sequence[int], clock: Sequence[int]
 ) -> tuple[tuple[Group, ...], list[dict[int, int | None]]]:
     """The groups as drawn, and the sums of each by hour of the week."""
-    kept = rows(usage, query, found)
-    at = np.searchsorted(np.asarray(ticks), starts(usage, kept), side="right") - 1
+    kept = rows(usage, query, found, [query.measure, *filter(None, [query.group_by])])
+    at = np.searchsorted(np.asarray(ticks), starts(kept), side="right") - 1
     hours = np.asarray(clock, np.int64)[at]
-    amounts = usage.results[query.measure].filter(pa.array(kept))
-    codes, texts = coded(usage.results[query.group_by].filter(pa.array(kept))) if query.group_by else (0 * hours, [""])
+    amounts = kept[query.measure]
+    codes, texts = coded(kept[query.group_by]) if query.group_by else (0 * hours, [""])
     sizes = {code: size for (code, _), size in summed(codes, 0 * codes, amounts).items()}
     groups, places = _groups(query, sizes, texts, shown_names(usage, query, query.group_by))
     place = np.full(len(texts) + 1, len(groups) - 1)  # those that have none of their own are Other; -1 is the last

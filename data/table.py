@@ -124,6 +124,14 @@ class Usage:
         """How many results these rows stand for."""
         return int(rows.sum())
 
+    def has_any(self, measure: str) -> bool:
+        """Whether any result reports more than 0 of it."""
+        return bool(pc.max(self.results[measure]).as_py())
+
+    def ids(self) -> dict[str, Sequence[str]]:
+        """Dimension → the ids that people can name."""
+        return {**ids([self.results, self.costs])}
+
 
 def tidy(exports: Sequence[Export], generation: Generation | None = None, kept: Export | None = None) -> Usage:
     """The usage that these exports hold together; `generation` overrides what is inferred for rows that don't say.

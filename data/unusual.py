@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from data.answering import answering_rows
 from data.engine import total
 from data.fine import starts, summed
-from data.held import asked_rows, chosen_rows, shown_names
+from data.held import shown_names
 from data.intervals import bucket_width
 from data.overlap import DAY
 from data.overlap.arrays import coded
@@ -184,19 +185,19 @@ def _by_group(
     usage: Usage, query: Query, spans: Sequence[Span], days: Sequence[int]
 ) -> tuple[dict[int, dict[str | None, int]], set[int]]:
     """The sums of these days by group, and which of them are known by group altogether."""
-    results, dimension = usage.results, query.group_by or ""
-    kept = asked_rows(usage, query, spans[days[0]].start, spans[days[-1]].end)
-    kept &= chosen_rows(usage, query.asked, bucket_width(usage, query))
+    dimension = query.group_by or ""
+    stretch = spans[days[0]].start, spans[days[-1]].end
+    kept = answering_rows(usage, query, *stretch, bucket_width(usage, query), [dimension, query.measure])
     ticks = np.asarray([span.start for span in spans])
-    kept[kept] = np.isin(np.searchsorted(ticks, starts(usage, kept), side="right") - 1, days)
-    day = np.searchsorted(ticks, starts(usage, kept), side="right") - 1
-    codes, texts = coded(results[dimension].filter(pa.array(kept)))
+    kept = kept.filter(pa.array(np.isin(np.searchsorted(ticks, starts(kept), side="right") - 1, days)))
+    day = np.searchsorted(ticks, starts(kept), side="right") - 1
+    codes, texts = coded(kept[dimension])
     layers = [at for at, layer in enumerate(usage.layers) if dimension in layer.grouping]
     if dimension != "organization":
-        codes = np.where(np.isin(results["layer"].to_numpy()[kept], layers), codes, _UNKNOWN)
+        codes = np.where(np.isin(kept["layer"].to_numpy(), layers), codes, _UNKNOWN)
     sums: dict[int, dict[str | None, int]] = {each: {} for each in days}
     unknown = set()
-    for (at, code), amount in summed(day, codes, results[query.measure].filter(pa.array(kept))).items():
+    for (at, code), amount in summed(day, codes, kept[query.measure]).items():
         if code == _UNKNOWN:
             unknown |= {at} if amount else set()
         else:

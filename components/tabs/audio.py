@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pyarrow.compute as pc
 import streamlit as st
 
 from components import breakdown, charts, theme
@@ -25,7 +24,7 @@ PARTS = ("audio_input", "audio_output")
 def has_something(usage: Usage, query: Query) -> bool:
     """Most exports report audio, and report 0."""
     reported = measures(usage, query.object)
-    return any(part in reported and pc.max(usage.results[part]).as_py() for part in PARTS)
+    return any(part in reported and usage.has_any(part) for part in PARTS)
 
 
 def show(view: View, screen: Screen) -> None:

@@ -92,9 +92,8 @@ def estimate(rows: pa.Table, prices: Prices, by: Sequence[str] = (), ticks: Sequ
 
 
 def _needed(rows: pa.Table, by: Sequence[str]) -> pa.Table:
-    dimensions = [name for name in by if name not in (*OF_PRICES, *_KEY)]
-    shares = [name for name, _ in _SHARES.values()]
-    return rows.select([*dict.fromkeys((*_KEY, *dimensions, *_parts(), *shares, "generation", "num_model_requests"))])
+    dimensions = [name for name in by if name not in OF_PRICES]
+    return rows.select([*dict.fromkeys((*NEEDED, *dimensions))])
 
 
 def _parts() -> tuple[str, ...]:
@@ -102,6 +101,8 @@ def _parts() -> tuple[str, ...]:
 
 
 _KEY = ("model", "service_tier", "batch")
+NEEDED = (*_KEY, "generation", *_parts(), *(name for name, _ in _SHARES.values()), "num_model_requests")
+"""Columns that decide what results cost."""
 
 
 def _tokens_by_key(by: Sequence[str]) -> str:

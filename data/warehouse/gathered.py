@@ -52,7 +52,7 @@ def _summable(usage: Warehouse, object_name: str) -> tuple[str, ...]:
 
 def _known(usage: Warehouse, object_name: str, names: Sequence[str | None]) -> tuple[str, ...]:
     there = groupings(usage, object_name)
-    return tuple(dict.fromkeys(name for name in names if name in there))  # type: ignore[misc]  # None is not in there
+    return tuple(dict.fromkeys(name for name in names if name in there))
 
 
 def _resident(usage: Warehouse, reading: Reading, edges: Sequence[int]) -> tuple[Resident, pa.Table]:
@@ -96,11 +96,11 @@ def values_gathered(usage: Warehouse, query: Query, width: int) -> Asked:
 
 
 def rows_by_bucket(
-    usage: Warehouse, query: Query, start: int, end: int, width: int, names: Sequence[str], cut: bool = False
+    usage: Warehouse, query: Query, start: int, end: int, width: int, names: Sequence[str], edges: Sequence[int] = ()
 ) -> pa.Table:
-    """Results that answer a question, added up by bucket and those dimensions among `names`.
+    """Results that answer, added up by bucket and those dimensions among `names`: start_time, layer, `names`.
 
-    Columns: start_time, end_time, layer, and `names`. cut: shares are cut to what they are shares of, row by row.
+    edges: to add up by interval instead; shares are then cut to what they are shares of, row by row, as prices want it.
     """
     dimensions = tuple(name for name in names if name not in MEASURES)
     reading = Reading(
@@ -112,12 +112,12 @@ def rows_by_bucket(
         filters=query.filters,
         without=query.without,
         choices=usage.choosing(query.asked, width),
-        cut=cut,
+        edges=tuple(edges),
+        cut=bool(edges),
     )
     rows = usage.ask(reading)
-    seconds = pa.timestamp("s", tz="UTC")
-    times = {name: rows[column].cast(seconds) for name, column in (("start_time", "since"), ("end_time", "until"))}
-    return pa.table({**times, "layer": rows["layer"], **{name: rows[name] for name in names}})
+    since = rows["since"].cast(pa.timestamp("s", tz="UTC"))
+    return pa.table({"start_time": since, "layer": rows["layer"], **{name: rows[name] for name in names}})
 
 
 def behind(usage: Warehouse, query: Query, start: int, end: int, width: int) -> pa.Table:

@@ -1,4 +1,4 @@
-"""A usage whose results stay where they lie. All that is small is here; what is asked of the results, an engine answers."""
+"""A usage whose results stay where they lie: all that is small is here, an engine sums up the rest."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,6 +40,8 @@ class Warehouse(Usage):
     sums: Mapping[str, int] = field(kw_only=True, repr=False)
     """Measure → what no sum exceeds."""
     teams: Mapping[str, str] = field(kw_only=True, repr=False)
+    occurring: Mapping[str, Sequence[str]] = field(kw_only=True, repr=False)
+    """Dimension → ids."""
     identity: str = field(kw_only=True)
     """Another one for each state."""
 
@@ -51,6 +53,12 @@ class Warehouse(Usage):
 
     def count(self, rows: Mask) -> int:
         return int(self.results["rows"].to_numpy()[rows].sum())
+
+    def has_any(self, measure: str) -> bool:
+        return bool(self.sums.get(measure))
+
+    def ids(self) -> dict[str, Sequence[str]]:
+        return {**self.occurring}
 
     def choosing(self, asked: frozenset[str], width: int) -> tuple[int, ...] | None:
         """The classes of contested rows that answer a question."""
@@ -129,7 +137,13 @@ def _warehouse(state: State, engine: Engine, kept: Export | None, identity: str)
     parts = {name: getattr(usage, name) for name in usage.__dataclass_fields__ if name != "memo"}
     return replace(
         Warehouse(
-            **parts, engine=engine, choices=manifest.choices, sums=manifest.sums, teams=found.teams, identity=identity
+            **parts,
+            engine=engine,
+            choices=manifest.choices,
+            sums=manifest.sums,
+            teams=found.teams,
+            occurring=manifest.ids,
+            identity=identity,
         ),
         costs=with_team(usage.costs.drop_columns([TEAM]), found.teams),
         layers=knowing_team(usage.layers, manifest.ids, found.teams),
