@@ -69,9 +69,9 @@ def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
 
 
 def first_question(dataset: Dataset, usage: Usage) -> Query:
-    """All of an upload, so that its totals are the exports'; of the sample a month with a month to compare."""
+    """All of an upload, so that its totals are the exports'; of the sample and a warehouse a month to compare."""
     kind = next(iter(objects(usage)), "completions")
-    period: Period = "30d" if dataset.is_sample else "all"
+    period: Period = "30d" if dataset.is_sample or dataset.is_warehouse else "all"
     query = Query(object=kind, measure=main_measure(kind), period=period, zone=viewers_zone())
     return query.model_copy(update={"zone": zone_of(usage, query)})
 
@@ -137,7 +137,12 @@ def current_tab() -> str:
 
 def open_dataset(dataset: Dataset) -> None:
     """Shows another dataset, from its first question on."""
-    st.query_params.from_dict({DATASET: dataset.key})
+    open_key(dataset.key)
+
+
+def open_key(key: str) -> None:
+    """The same, by what the address carries."""
+    st.query_params.from_dict({DATASET: key})
 
 
 def generation_asked() -> Generation | None:

@@ -22,6 +22,7 @@ from data.cost import Comparison, Cost, by_dimension, comparison, cost, is_price
 from data.engine import summed
 from data.naming import Names
 from data.totals import Totals
+from data.warehouse.source import MOST_RESULTS, Warehouse
 from data.writing import as_csv, csv_pieces, json_pieces, name_column, readable, zipped
 from data.zones import utc
 
@@ -93,7 +94,7 @@ def entries(view: View) -> tuple[Entry, ...]:
         ),
         *costs,
         Entry(
-            f"The {rows:,} exported {'result' if rows == 1 else 'results'} behind this view, {days}"
+            f"{_those(view, rows)} exported {'result' if rows == 1 else 'results'} behind this view, {days}"
             f"{'; gzipped' if packed else ''}",
             (
                 _file("Results as CSV", "results", totals, f"csv{packed}", lambda: results_csv(view)),
@@ -244,6 +245,13 @@ def _priced(view: View) -> tuple[Cost, Comparison | None]:
 
 
 # --- the results behind it -----------------------------------------------------------------------------------------
+
+
+def _those(view: View, rows: int) -> str:
+    """All, or of a warehouse the first so many."""
+    if isinstance(view.usage, Warehouse) and rows > MOST_RESULTS:
+        return f"The first {MOST_RESULTS:,} of the {rows:,}"
+    return f"The {rows:,}"
 
 
 def results_csv(view: View) -> bytes:

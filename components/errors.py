@@ -17,6 +17,9 @@ from typing import Any
 
 import streamlit as st
 
+from components import warehouse
+from data.engines import EngineError
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LIBRARIES = Path(st.__file__).parents[1]
 _PRIVATE = (
@@ -28,6 +31,10 @@ _PRIVATE = (
 
 def show(error: BaseException) -> bool:
     """Tells the visitor; for `on_script_error`, where True keeps Streamlit from telling it its own way."""
+    if isinstance(error, EngineError):
+        # Foreseen, wherever on the page a question is asked.
+        warehouse.not_answered(error)
+        return True
     st.error(
         "Something went wrong on the server. Nothing that was saved is lost: reload the page. If it happens again, "
         f"tell whoever runs this dashboard the error id **{error_id(error)}**.",

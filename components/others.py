@@ -14,14 +14,18 @@ from data.totals import Totals
 def show(view: View, look: theme.Theme) -> None:
     """A ranking for each other kind of result in the period, by the same grouping where it has it."""
     usage, query = view.usage, view.query
-    kinds = [kind for kind in objects(usage) if kind != query.object and main_measure(kind) in measures(usage, kind)]
-    answers = [(kind, view.ask(total, small_question(usage, query, kind))) for kind in kinds]
+    answers = [(kind, view.ask(total, small_question(usage, query, kind))) for kind in kinds_beside(usage, query)]
     drawn = [(kind, totals) for kind, totals in answers if totals.results]
     if drawn:
         st.subheader("Other usage in this period", anchor=False)
         with st.grid(3, min_column_width=300, gap="small", key="others"):
             for kind, totals in drawn:
                 _card(kind, totals, look, query)
+
+
+def kinds_beside(usage: Usage, query: Query) -> list[str]:
+    """The other kinds of result that say what they are about."""
+    return [kind for kind in objects(usage) if kind != query.object and main_measure(kind) in measures(usage, kind)]
 
 
 def small_question(usage: Usage, query: Query, kind: str) -> Query:

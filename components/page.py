@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import address, panels, sharing, signin, sources, states, tabs, toolbar, upload, viewport
+from components import address, panels, sharing, signin, sources, states, tabs, toolbar, upload, viewport, warehouse
 from components.view import View
 from data.engine import total
 from data.lacking import lacking
@@ -27,6 +27,7 @@ if not usage.results.num_rows:
     states.nothing_read(usage)
     st.stop()
 
+warehouse.wait(usage, query, others=tabs.current().shows_others)
 lacks = sources.answer(dataset.identity, lacking, query, usage)
 values = sources.values_of(dataset.identity, query, usage)
 totals = sources.answer(dataset.identity, total, query, usage)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import charts, downloads, sharing, theme, tile, upload
+from components import address, charts, downloads, sharing, sources, theme, tile, upload
 from components.sources import Dataset, Values
 from components.tiles import tiles_of
 from components.view import View
@@ -23,11 +23,17 @@ def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = Non
                 st.title("Token usage", anchor=False, width="content")
                 if dataset.is_sample:
                     st.badge("Sample data", icon=":material/science:", color="primary")
+                if dataset.is_warehouse:
+                    st.badge("Warehouse", icon=":material/database:", color="primary")
             st.caption(theme.markdown(" · ".join(_facts(dataset, usage, query))))
         with st.container(horizontal=True, width="content", gap="small", key="actions"):
             sharing.button(dataset, usage, query)
             if view:
                 downloads.show(view)
+            if sources.has_warehouse() and not dataset.is_warehouse:
+                st.button("Warehouse", icon=":material/database:", on_click=lambda: address.open_key(sources.WAREHOUSE))
+            if dataset.is_warehouse:
+                st.button("Sample", icon=":material/science:", on_click=lambda: address.open_key(sources.SAMPLE))
             if not dataset.is_sample and st.button("New upload", icon=":material/upload_file:", key="new-upload"):
                 upload.dialog(dataset)
 
@@ -35,7 +41,8 @@ def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = Non
 def _facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
     reach = extent(usage, query.object)
     accepted = sum(file.accepted for file in usage.files)
-    facts = [theme.shorten(dataset.title, 80), f"{accepted:,} {'result' if accepted == 1 else 'results'}"]
+    title = [] if dataset.is_warehouse else [theme.shorten(dataset.title, 80)]
+    facts = [*title, f"{accepted:,} {'result' if accepted == 1 else 'results'}"]
     if reach:
         zone = zone_of(usage, query)
         facts.append(f"{theme.period(*reach, zone)} {zone}")

@@ -51,6 +51,9 @@ def dialog(dataset: Dataset, usage: Usage, query: Query) -> None:
     if dataset.is_sample:
         _link(address.view_url(dataset.key, query))
         st.caption("Opens the same view of the sample for anyone who can open this page.")
+    elif dataset.is_warehouse:
+        _link(address.view_url(dataset.key, query))
+        st.caption("Opens the same view of the warehouse for anyone who can open this page.")
     elif not dataset.is_saved:
         st.info(theme.markdown(f"There is no link to share. {sources.not_saved(dataset)}"), icon=":material/link_off:")
         st.caption("Export gives a report that opens anywhere.")

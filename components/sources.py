@@ -26,10 +26,14 @@ from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, St
 from data.store.mapping import kept_mapping
 from data.table import Usage, main_measure, tidy
 from data.totals import Totals
+from data.warehouse.source import Settings, Warehouse, number
+from data.warehouse.source import from_environment as warehouse_settings
+from data.warehouse.source import opened as opened_warehouse
 
 Answer = TypeVar("Answer")
 
 SAMPLE = "sample"
+WAREHOUSE = "warehouse"
 SESSION = "session"
 """Key of a dataset that only this session has."""
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -54,6 +58,10 @@ class Dataset:
         return self.key == SAMPLE
 
     @property
+    def is_warehouse(self) -> bool:
+        return self.key == WAREHOUSE
+
+    @property
     def is_saved(self) -> bool:
         return self.entry is not None
 
@@ -65,6 +73,8 @@ class Dataset:
     @property
     def identity(self) -> str:
         """Names the content: equal for equal files, so that they are tidied and kept once."""
+        if isinstance(self.content, Warehouse):
+            return self.content.identity
         if isinstance(self.content, Usage):
             return self.entry.key if self.entry else self.key
         files = [(each.sha256, each.name, each.organization) for each in self.content]
@@ -82,6 +92,32 @@ def sample() -> Dataset:
 def kept_names() -> Export | None:
     """The mapping that the operator keeps, read once."""
     return kept_mapping()
+
+
+# --- the warehouse -------------------------------------------------------------------------------------------------
+
+
+def has_warehouse() -> bool:
+    """Whether the operator has named one."""
+    return bool(warehouse_settings().source)
+
+
+def warehouse() -> Dataset | None:
+    """What the operator's engine holds, opened anew when something was added; None where there is none."""
+    settings = warehouse_settings()
+    if not settings.source:
+        return None
+    return Dataset(WAREHOUSE, "Warehouse", _warehouse(settings, _state(settings)))
+
+
+@st.cache_data(ttl=10, max_entries=4, show_spinner=False)
+def _state(settings: Settings) -> int:
+    return number(settings)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Opening the warehouse …")
+def _warehouse(settings: Settings, state: int) -> Warehouse:
+    return opened_warehouse(settings, kept_names())
 
 
 # --- saved datasets ------------------------------------------------------------------------------------------------
@@ -103,13 +139,16 @@ def _content(entry: Entry, given: Content | None = None) -> Content:
 
 
 def opened(key: str | None) -> Dataset | None:
-    """The dataset a link names, the sample where it names none, None where it opens nothing (any more).
+    """The dataset a link names, None where it opens nothing (any more); where it names none, the warehouse or sample.
 
     Asks the store each time: a link that was revoked elsewhere opens nothing from the next click on. Raises StoreError
-    where the store cannot be asked, or too many links were tried: then the link may be as good as ever.
+    where the store cannot be asked, or too many links were tried: then the link may be as good as ever. Raises
+    LocationError and EngineError where the warehouse cannot be asked.
     """
-    if key in (None, SAMPLE):
+    if key == SAMPLE or (key is None and not has_warehouse()):
         return sample()
+    if key in (None, WAREHOUSE):
+        return warehouse()
     if key == SESSION:
         return st.session_state.get(SESSION)
     try:

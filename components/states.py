@@ -9,12 +9,14 @@ from components.sources import Dataset, sample
 from components.tabs import quality
 from components.tabs.cost import bill
 from data.billed import billed
+from data.engines import EngineError
 from data.exports import Problem
 from data.held import extent, objects
 from data.query import Query
 from data.store import StoreError
 from data.table import Usage, main_measure
 from data.totals import Totals
+from data.warehouse.location import LocationError
 
 MOST_REASONS = 5
 """Reasons that are given in full where nothing could be read; all are listed below."""
@@ -47,6 +49,9 @@ def opened(key: str | None) -> Dataset:
     """The dataset a link names; where it opens nothing, the page says so and ends."""
     try:
         dataset = sources.opened(key)
+    except (EngineError, LocationError) as error:
+        no_warehouse(error)
+        st.stop()
     except StoreError as error:
         out_of_reach(error)
         st.stop()
@@ -65,6 +70,27 @@ def out_of_reach(error: StoreError) -> None:
         upload.uploader(sample(), compact=True)
 
 
+def no_warehouse(error: Exception) -> None:
+    """The warehouse does not answer; what was uploaded, and the sample, are there all the same."""
+    with st.container(width=640):
+        st.title("The warehouse can't be opened just now", anchor=False)
+        st.markdown(theme.markdown(str(error)))
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:")
+            show_sample()
+        upload.uploader(sample(), compact=True)
+
+
+def show_sample() -> None:
+    """The way to the sample."""
+    st.button(
+        "Show the sample",
+        icon=":material/science:",
+        type="tertiary",
+        on_click=lambda: address.open_dataset(sample()),
+    )
+
+
 def lost_upload() -> None:
     """An upload that only a browser tab had, when the tab was reloaded or the server started anew."""
     with st.container(width=640):
@@ -79,12 +105,7 @@ def dead_link() -> None:
         st.title("This link doesn't open anything (any more)", anchor=False)
         st.markdown("Ask whoever sent it for a new one, look at the sample, or upload exports of your own.")
         upload.uploader(sample(), compact=True)
-        st.button(
-            "Show the sample",
-            icon=":material/science:",
-            type="tertiary",
-            on_click=lambda: address.open_dataset(sample()),
-        )
+        show_sample()
 
 
 def nothing_read(usage: Usage) -> None:

@@ -20,9 +20,10 @@ from data.periods import period, reach, zone_of
 from data.query import Query, is_text
 from data.resident import resident
 from data.sql import connect
-from data.table import Usage
+from data.table import Usage, main_measure
 from data.totals import Group, Totals, added
-from data.warehouse.gathered import behind, gathered, values_gathered
+from data.warehouse.gathered import behind, gathered, reading_of, values_gathered, values_reading
+from data.warehouse.questions import Reading
 from data.warehouse.source import Warehouse
 
 Run = Callable[..., list[answer.Row]]
@@ -38,10 +39,7 @@ def total(usage: Usage, query: Query, shown: int = SHOWN) -> Totals:
     A bucket belongs to the interval in which it starts. Groups beyond the `shown` largest are summed as Other, and so
     are subgroups. The intervals cover as much of the period as lies between the first bucket and the last.
     """
-    query = query.model_copy(update={"interval": fitting(usage, query)})
-    reached = reach(usage, query)
-    edges = ticks(usage, query, *reached)
-    width = bucket_width(usage, query)
+    query, edges, reached, width = _laid_out(usage, query)
     asked, stretches = _asked(usage, query, edges, *reached, width)
     with _summed_up(asked, stretches) as run:
         found = _drawn(asked, query, run, shown, max(len(edges) - 1, 0))
@@ -55,6 +53,24 @@ def total(usage: Usage, query: Query, shown: int = SHOWN) -> Totals:
         left_out=_left_out(usage, query, width),
         **found,
     )
+
+
+def readings(usage: Warehouse, queries: Sequence[Query]) -> list[Reading]:
+    """What an engine has to be asked for the totals of these questions, and the values of the first one's groups."""
+    laid = [_laid_out(usage, query) for query in queries]
+    needed = [reading_of(usage, query, edges, *reached, width) for query, edges, reached, width in laid]
+    first = queries[0]
+    if not first.group_by:
+        return needed
+    everything = Query(object=first.object, measure=main_measure(first.object), group_by=first.group_by)
+    return [*needed, values_reading(usage, everything, bucket_width(usage, everything))]
+
+
+def _laid_out(usage: Usage, query: Query) -> tuple[Query, list[int], tuple[int, int], int]:
+    """The question with its interval, where the intervals begin, the stretch they cover, and what buckets fit them."""
+    query = query.model_copy(update={"interval": fitting(usage, query)})
+    reached = reach(usage, query)
+    return query, ticks(usage, query, *reached), reached, bucket_width(usage, query)
 
 
 def _drawn(asked: Asked, query: Query, run: Run, shown: int, ticks: int) -> dict[str, Any]:

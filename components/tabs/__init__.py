@@ -18,10 +18,12 @@ class Tab(NamedTuple):
     """Whether the data have anything for it; a tab without is not offered."""
     answers_nothing: bool = False
     """It has something to say where the question itself has no answer."""
+    shows_others: bool = False
+    """It has cards for other kinds of result."""
 
 
 TABS: dict[str, Tab] = {
-    "overview": Tab(overview.show),
+    "overview": Tab(overview.show, shows_others=True),
     "explore": Tab(explore.show, explore.has_something),
     "changes": Tab(changes.show, changes.has_something),
     "cache": Tab(cache.show, cache.has_something),

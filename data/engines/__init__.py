@@ -3,6 +3,6 @@
 An engine never answers with a part: what it cannot read makes an error. Integers are exact, values are bound.
 """
 
-from data.engines.engine import Engine, EngineError, Running, at
+from data.engines.engine import PATIENCE, Engine, EngineError, Running, at
 
-__all__ = ["Engine", "EngineError", "Running", "at"]
+__all__ = ["PATIENCE", "Engine", "EngineError", "Running", "at"]

@@ -22,7 +22,7 @@ class Flight(Generic[Key]):
     """One query, for one question or several."""
 
     keys: tuple[Key, ...]
-    running: Running = field(default_factory=Running)
+    running: Running
     answer: "Future[Mapping[Key, pa.Table]]" = field(default_factory=Future)
     waiting: int = 0
 
@@ -30,8 +30,8 @@ class Flight(Generic[Key]):
 class Flights(Generic[Key]):
     """Answers by question."""
 
-    def __init__(self, fetch: Callable[[Sequence[Key], Running], Mapping[Key, pa.Table]]) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: Callable[[Sequence[Key], Running], Mapping[Key, pa.Table]], seconds: float) -> None:
+        self._fetch, self._seconds = fetch, seconds
         self._lock = threading.Lock()
         self._flying: dict[Key, Flight[Key]] = {}
         self._kept: OrderedDict[Key, pa.Table] = OrderedDict()
@@ -51,7 +51,7 @@ class Flights(Generic[Key]):
                 unknown = tuple(key for key in keys if key not in self._kept)
                 fresh = tuple(key for key in unknown if key not in self._flying)
                 if fresh:
-                    flight = Flight(fresh)
+                    flight = Flight(fresh, Running(self._seconds))
                     self._flying.update(dict.fromkeys(fresh, flight))
                     threading.Thread(target=self._fly, args=(flight,), daemon=True).start()
                 flights += [self._flying[key] for key in unknown]

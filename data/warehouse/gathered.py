@@ -68,21 +68,26 @@ def _as_resident(rows: pa.Table, bucket: np.ndarray, reading: Reading) -> Reside
     return Resident(table, reading.dimensions, reading.measures)
 
 
-def values_gathered(usage: Warehouse, query: Query, width: int) -> Asked:
-    """A question for the values of a dimension to a table of sums over all time."""
-    dimension = query.group_by or ""
+def values_reading(usage: Warehouse, query: Query, width: int) -> Reading:
+    """What the results have to be asked for the values of a dimension; the other dimensions come along."""
     there = groupings(usage, query.object)
-    apart = there if not usage.contested else _known(usage, query.object, [dimension])
     start, end = extent(usage, query.object) or (0, 0)
-    reading = Reading(
+    return Reading(
         object=query.object,
         start=start,
-        end=end if dimension in there else start,
-        dimensions=apart,
+        end=end if query.group_by in there else start,
+        dimensions=there if not usage.contested else _known(usage, query.object, [query.group_by]),
         measures=_summable(usage, query.object),
         choices=usage.choosing(query.asked, width),
         apart=True,
     )
+
+
+def values_gathered(usage: Warehouse, query: Query, width: int) -> Asked:
+    """A question for the values of a dimension to a table of sums over all time."""
+    dimension = query.group_by or ""
+    reading = values_reading(usage, query, width)
+    apart = reading.dimensions
 
     def load() -> Resident:
         rows = usage.ask(reading)

@@ -72,15 +72,20 @@ class Manifest(BaseModel):
 
 def latest(location: Location, before: int | None = None) -> Manifest:
     """The last state, or the last one before a number; an empty one where there is none."""
-    numbers = [int(found[1]) for name in location.names(_FOLDER) if (found := re.search(r"/(\d{8})\.json$", name))]
-    numbers = [number for number in numbers if before is None or number < before]
-    if not numbers:
+    number = latest_number(location, before)
+    if number is None:
         return Manifest()
-    name = manifest_name(max(numbers))
+    name = manifest_name(number)
     try:
         return Manifest.model_validate_json(location.read(name))
     except ValidationError as error:
         raise LocationError(f"{name} in {location.url} is damaged, or of a later release.") from error
+
+
+def latest_number(location: Location, before: int | None = None) -> int | None:
+    """That of the last state, or of the last one before a number."""
+    numbers = [int(found[1]) for name in location.names(_FOLDER) if (found := re.search(r"/(\d{8})\.json$", name))]
+    return max((number for number in numbers if before is None or number < before), default=None)
 
 
 def publish(location: Location, manifest: Manifest) -> None:

@@ -1,23 +1,27 @@
 """A usage whose results stay where they lie: all that is small is here, an engine sums up the rest."""
 
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.engines import Engine, EngineError, Running, at
+from data.engines import PATIENCE, Engine, EngineError, Running, at
 from data.engines.flights import Flight, Flights
 from data.exports import Export
 from data.naming import TEAM, Naming, knowing_team, mapped, names_of, with_team
 from data.overlap import Mask
+from data.store.settings import from_environment as store_settings
 from data.table import Usage
 from data.warehouse.append import State, read_state
 from data.warehouse.location import Location
-from data.warehouse.manifest import Choice
+from data.warehouse.manifest import Choice, latest_number
 from data.warehouse.questions import Question, Reading, listed
 
 MOST_ROWS = 2_000_000
@@ -42,6 +46,8 @@ class Warehouse(Usage):
     teams: Mapping[str, str] = field(kw_only=True, repr=False)
     occurring: Mapping[str, Sequence[str]] = field(kw_only=True, repr=False)
     """Dimension → ids."""
+    seconds: float = field(kw_only=True)
+    """A question may take."""
     identity: str = field(kw_only=True)
     """Another one for each state."""
 
@@ -68,7 +74,7 @@ class Warehouse(Usage):
 
     @cached_property
     def _flights(self) -> Flights[Reading]:
-        return Flights(self._fetch)
+        return Flights(self._fetch, self.seconds)
 
     def ask(self, reading: Reading) -> pa.Table:
         """Rows of: since, layer, place (bucket) and until where it is by bucket, dimensions, many, measures.
@@ -90,7 +96,7 @@ class Warehouse(Usage):
     def behind(self, reading: Reading, columns: Sequence[str]) -> pa.Table:
         """Results themselves, at most MOST_RESULTS, the earliest."""
         question = listed(reading, self.engine.source, self.teams, columns, MOST_RESULTS)
-        return self.engine.run(question.sql, question.values)
+        return self.engine.run(question.sql, question.values, Running(self.seconds))
 
     def _fetch(self, readings: Sequence[Reading], running: Running) -> dict[Reading, pa.Table]:
         question = Question(readings, self.engine.source, self.sums, self.teams, MOST_ROWS)
@@ -106,14 +112,39 @@ class Warehouse(Usage):
         }
 
 
-def opened(
-    address: str, engine: str = "", table: str = "", kept: Export | None = None, cache: Path | None = None
-) -> Warehouse:
-    """The warehouse at a location, asked by an engine; raises LocationError or EngineError with a sentence.
+class Settings(NamedTuple):
+    """What the operator decides."""
 
-    kept: the operator's names; cache: a folder for copies of what lies on an object store, for the embedded engine.
+    source: str
+    """The location; empty where there is none."""
+    engine: str = ""
+    table: str = ""
+    seconds: float = PATIENCE
+    cache: Path | None = None
+    """A folder for copies of what lies on an object store, for the embedded engine."""
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings by their USAGE_ variables; raises EngineError about one that means nothing."""
+    text = environ.get("USAGE_ENGINE_SECONDS", "").strip() or str(PATIENCE)
+    if not re.fullmatch(r"\d{1,5}(\.\d+)?", text, re.ASCII) or not float(text):
+        raise EngineError("USAGE_ENGINE_SECONDS is set to something that is no number of seconds.")
+    folder = store_settings(environ).cache
+    return Settings(
+        environ.get("USAGE_SOURCE", "").strip(),
+        environ.get("USAGE_ENGINE", "").strip(),
+        environ.get("USAGE_TABLE", "").strip(),
+        float(text),
+        folder.parent / "warehouse" if folder else None,
+    )
+
+
+def opened(settings: Settings, kept: Export | None = None) -> Warehouse:
+    """The warehouse, asked by its engine; raises LocationError or EngineError with a sentence.
+
+    kept: the operator's names.
     """
-    location = Location(address)
+    location, engine, cache = Location(settings.source), settings.engine, settings.cache
     state = read_state(location)
     if not state.manifest.days:
         raise EngineError("There is no usage in the warehouse yet: add some with python -m data export.")
@@ -121,14 +152,19 @@ def opened(
     files = [location.path(name) for name in names]
     if not engine and not location.is_folder and cache is not None:
         files = [str(_copied(location, name, cache)) for name in names]
-    running = at(engine, files, table)
+    running = at(engine, files, settings.table)
     held = running.run(f"SELECT count(*) AS many FROM {running.source}", {})["many"][0].as_py()  # noqa: S608
     if held != state.manifest.rows:
         raise EngineError(f"The engine has {held:,} of the {state.manifest.rows:,} results of the warehouse.")
-    return _warehouse(state, running, kept, f"{location.url}#{state.manifest.number}")
+    return _warehouse(state, running, kept, settings.seconds, f"{location.url}#{state.manifest.number}")
 
 
-def _warehouse(state: State, engine: Engine, kept: Export | None, identity: str) -> Warehouse:
+def number(settings: Settings) -> int:
+    """Which state is the last: another one needs to be opened anew."""
+    return latest_number(Location(settings.source)) or 0
+
+
+def _warehouse(state: State, engine: Engine, kept: Export | None, seconds: float, identity: str) -> Warehouse:
     manifest, usage = state
     own, operators = Export("", "", 0, "", mapping=manifest.mapping), mapped([kept] if kept else [])
     found = mapped([own]).over(operators)
@@ -143,6 +179,7 @@ def _warehouse(state: State, engine: Engine, kept: Export | None, identity: str)
             sums=manifest.sums,
             teams=found.teams,
             occurring=manifest.ids,
+            seconds=seconds,
             identity=identity,
         ),
         costs=with_team(usage.costs.drop_columns([TEAM]), found.teams),
