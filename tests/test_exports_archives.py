@@ -76,6 +76,11 @@ def test_a_zip_may_hold_any_mix() -> None:
     ]
 
 
+def test_a_member_whose_name_is_cut_to_that_of_a_folder_is_read() -> None:
+    """As by a zero byte, which ends a name."""
+    assert values(read(zipped(("a/", PAGE)), "x.zip")) == [5]
+
+
 def test_a_bad_member_does_not_take_the_others() -> None:
     export = read(zipped(("a.json", PAGE), ("b.json", PAGE[:-5]), ("c.pdf", b"%PDF-1.7"), ("d.json", PAGE)), "x.zip")
     assert values(export) == [5, 5]

@@ -1,11 +1,13 @@
 """Reading in a process of its own: whatever happens there, here comes an answer."""
 
 import gzip
+import io
 import os
 import signal
 import sys
 import tempfile
 import threading
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,17 @@ def test_what_the_child_reads_is_what_would_be_read_here(tmp_path: Path) -> None
     for content in (PAGE, path):
         there = read_in_child(content, "page.json", "acme")
         assert {**vars(there)} == {**vars(here)}
+
+
+def test_archives_are_unpacked_there_as_here() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.json", PAGE)
+        archive.writestr("b.json.gz", gzip.compress(PAGE))
+    here = read(packed.getvalue(), "all.zip")
+    there = read_in_child(packed.getvalue(), "all.zip")
+    assert there.accepted == here.accepted == 4
+    assert {**vars(there)} == {**vars(here)}
 
 
 def test_progress_comes_while_it_reads() -> None:

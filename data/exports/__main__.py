@@ -67,13 +67,20 @@ def _read_file(file: dict[str, str], limits: Limits) -> Export:
     unpack = UnpackLimits(unpacked=limits.unpacked)
     with Path(file["path"]).open("rb") as stream:
         size = stream.seek(0, os.SEEK_END)
-        content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        content = _Mapped(stream.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
         export = formats.read(
             content, file["name"], organization=file["organization"], progress=_Teller(), limits=unpack
         )
     if any(problem.reason == formats.OUT_OF_MEMORY for problem in export.problems):
         raise MemoryError
     return export
+
+
+class _Mapped(mmap.mmap):
+    """A file in memory that a zip archive can be read from: before Python 3.13 `zipfile` lacks this of a map."""
+
+    def seekable(self) -> bool:
+        return True
 
 
 class _Teller:

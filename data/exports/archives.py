@@ -167,4 +167,5 @@ def is_zip(content: Any) -> bool:
 
 def _is_hidden(entry: zipfile.ZipInfo) -> bool:
     """Folders, and what operating systems put beside the files."""
-    return entry.is_dir() or bool(re.search(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", entry.filename))
+    is_folder = entry.is_dir() and not entry.file_size  # a name that holds a zero byte is cut there, at a slash perhaps
+    return is_folder or bool(re.search(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", entry.filename))
