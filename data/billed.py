@@ -3,9 +3,11 @@
 Amounts are never added across currencies, negative ones (credits) stay, and each amount counts once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import MAX_PREC, Context, Decimal, localcontext
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
@@ -20,6 +22,9 @@ Key = TypeVar("Key")
 
 CURRENCY = "usd"
 """What an amount is in that names no currency, and what estimates are in."""
+
+MOST_CURRENCIES = 8
+"""Told one by one, each with a table of its own. An organization is billed in one."""
 
 _LINE_DIMENSIONS = ("model", "batch")
 """What a line item may tell. It rarely tells the service tier, so that is no filter."""
@@ -73,8 +78,19 @@ class Billed:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """The one that estimates are in first."""
-        return tuple(sorted({bill.currency for bill in self.bills}, key=lambda name: (name != CURRENCY, name)))
+        """The one that estimates are in first, then those of most amounts; MOST_CURRENCIES at most."""
+        known = sorted(self._amounts.items(), key=lambda each: (each[0] != CURRENCY, -each[1], each[0]))
+        return tuple(name for name, _ in known[:MOST_CURRENCIES])
+
+    @property
+    def more_currencies(self) -> int:
+        """How many there are beyond those."""
+        return max(0, len(self._amounts) - MOST_CURRENCIES)
+
+    @cached_property
+    def _amounts(self) -> Counter[str]:
+        """How many amounts each currency has."""
+        return Counter(bill.currency for bill in self.bills)
 
     def total(self, currency: str = CURRENCY) -> Decimal | None:
         return exact_sum([bill.amount for bill in self.bills if bill.currency == currency])

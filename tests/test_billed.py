@@ -31,6 +31,16 @@ def test_currencies_are_never_added_and_credits_stay() -> None:
     assert found.total("eur") == Decimal(7)
 
 
+def test_the_currencies_that_come_most_often_are_told_and_the_rest_is_counted() -> None:
+    codes = [f"c{number:03}" for number in range(500)]
+    usage = usage_of(day("2026-11-02", *(bill("1", currency=code) for code in [*codes, "c400", "c300", "usd"])))
+
+    found = billed(usage, (), FROM, TO)
+
+    assert found.currencies == ("usd", "c300", "c400", "c000", "c001", "c002", "c003", "c004")
+    assert found.more_currencies == 493
+
+
 def test_an_amount_that_is_not_told_is_not_0() -> None:
     usage = usage_of(day("2026-11-02", bill(None, "gpt-5, input"), bill("1", "gpt-4o, input")))
 

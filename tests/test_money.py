@@ -91,6 +91,20 @@ def test_tiles_tell_estimate_bill_savings_and_unit_costs() -> None:
     }
 
 
+def test_currencies_that_are_not_shown_are_counted_in_a_sentence() -> None:
+    few = compared(day(DAY, wide(model="gpt-4o", text=M)), day(DAY, bill("1", "x"), bill("1", "x", currency="eur")))
+    bills = [bill("1", "x", currency=f"c{number}") for number in range(1000)]
+    many = compared(day(DAY, wide(model="gpt-4o", text=M)), day(DAY, *bills))
+
+    assert (few and words.more_currencies(few.billed)) == ""
+    assert many
+    assert words.more_currencies(many.billed) == (
+        "Amounts are in 1,000 currencies, which are never added: the 8 that come most often are shown here, "
+        "992 are not."
+    )
+    assert len(tiles.tiles_of(costed(day(DAY, wide(model="gpt-4o", text=M))), many, None)) == 12
+
+
 def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
     found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), day("2026-11-03"), interval="day")
     drawn = figures.series(found, LIGHT, None, by_part=True)

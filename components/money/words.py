@@ -102,6 +102,17 @@ def unfiltered(billed: Billed) -> str:
     return f"Billed amounts are not filtered by {names}: these costs exports do not tell it."
 
 
+def more_currencies(billed: Billed) -> str:
+    """Where bills are in more currencies than are shown: how many are not."""
+    if not billed.more_currencies:
+        return ""
+    shown = len(billed.currencies)
+    return (
+        f"Amounts are in {shown + billed.more_currencies:,} currencies, which are never added: the {shown} that come "
+        f"most often are shown here, {billed.more_currencies:,} are not."
+    )
+
+
 def listed(names: Sequence[tuple[str, Decimal]], of: int) -> str:
     """The names behind an amount, the largest first."""
     shown = ", ".join(f"{shorten(name, 40)} {money(amount)}" for name, amount in names)

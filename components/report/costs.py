@@ -16,7 +16,8 @@ def costs(view: View) -> Markup:
     said = [words.source(view.prices), words.unpriced(found), words.bound(found), words.notes(found)]
     parts = [tag("h2", "Cost"), tag("ul", *(tag("li", each) for each in said if each)), shown(tables.estimated(found))]
     if both:
-        said = [words.difference(both.reconciled), words.unfiltered(both.billed)]
+        billed = both.billed
+        said = [words.difference(both.reconciled), words.unfiltered(billed), words.more_currencies(billed)]
         parts += [tag("ul", *(tag("li", each) for each in said if each)), shown(tables.causes(both.reconciled))]
-        parts += [shown(tables.bill(both.billed, currency)) for currency in both.billed.currencies]
+        parts += [shown(tables.bill(billed, currency)) for currency in billed.currencies]
     return tag("section", *parts, class_="quality")

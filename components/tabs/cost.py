@@ -167,6 +167,8 @@ def _reconciled(both: Comparison, names: Names) -> None:
 def bill(found: Billed, names: Names) -> None:
     """What was billed, a table per currency, by whatever the bills tell."""
     known = found.dimensions or ("line_item",)
+    if said := words.more_currencies(found):
+        st.warning(said, icon=":material/currency_exchange:")
     for currency in found.currencies:
         with st.container(border=True, key=f"card-bill-{currency}"):
             chosen = known[0]
