@@ -6,6 +6,7 @@ Whoever asks something else, or leaves, waits no longer; what nobody waits for i
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import theme
 from components.others import kinds_beside, small_question
@@ -18,6 +19,8 @@ from data.warehouse.source import Warehouse
 CANCELLED = "cancelled question"
 _LOOK = 0.1
 """Seconds between two looks at whether the answer is there."""
+_SHORT = 0.5
+"""Seconds that need no progress bar."""
 
 
 def wait(usage: Usage, query: Query, others: bool) -> None:
@@ -40,13 +43,15 @@ def wait(usage: Usage, query: Query, others: bool) -> None:
 
 def _show(usage: Warehouse, query: Query, questions: list[Query]) -> None:
     flights = usage.asking(readings(usage, questions))
-    place = st.empty()
-    since = time.monotonic()
+    place, since, bar = st.empty(), time.monotonic(), None
     try:
         while not all(flight.answer.done() for flight in flights):
-            if (waited := time.monotonic() - since) > 0.5:
+            waited = time.monotonic() - since
+            if bar is None and waited > _SHORT:
+                bar = _waiting(place, query)
+            if bar is not None:
                 # Drawing is also where a run ends that the visitor has no use for any more.
-                _waiting(place, query, waited, usage.seconds)
+                bar.progress(min(waited / usage.seconds, 1.0), f"The engine adds it up · {waited:.0f} s")
             time.sleep(_LOOK)
     finally:
         usage.left(flights)
@@ -55,10 +60,12 @@ def _show(usage: Warehouse, query: Query, questions: list[Query]) -> None:
         flight.answer.result()
 
 
-def _waiting(place: st.delta_generator.DeltaGenerator, query: Query, waited: float, most: float) -> None:
+def _waiting(place: DeltaGenerator, query: Query) -> DeltaGenerator:
+    """How much of the time that a question may take is over, and the way out."""
     with place.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(waited / most, 1.0), f"The engine adds it up · {waited:.0f} s of at most {most:.0f}")
+        bar = st.progress(0.0)
         st.button("Cancel", type="tertiary", key="engine-cancel", on_click=lambda: _cancel(query))
+    return bar
 
 
 def _cancel(query: Query) -> None:

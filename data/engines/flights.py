@@ -1,11 +1,13 @@
 """Questions under way: asked once for all who wait, stopped when nobody does, and answered from memory later."""
 
+import atexit
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
@@ -15,6 +17,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 MOST_BYTES = 512 * 1024**2
 """Of answers that are kept."""
+
+_ENDING = 2.0
+"""Seconds that the end of the process waits for queries to stop: their libraries do not like to be cut off."""
 
 
 @dataclass
@@ -35,6 +40,7 @@ class Flights(Generic[Key]):
         self._lock = threading.Lock()
         self._flying: dict[Key, Flight[Key]] = {}
         self._kept: OrderedDict[Key, pa.Table] = OrderedDict()
+        atexit.register(_stop, weakref.ref(self))
 
     def kept(self, key: Key) -> pa.Table | None:
         """The answer, if it is known."""
@@ -99,7 +105,20 @@ class Flights(Generic[Key]):
                 self._kept.popitem(last=False)
         flight.answer.set_result(answer)
 
+    def stop(self) -> None:
+        """Nobody waits for anything any more."""
+        with self._lock:
+            flights = list(self._flying.values())
+        for flight in flights:
+            flight.running.stop()
+        wait([flight.answer for flight in flights], timeout=_ENDING)
+
     def _drop(self, flight: Flight[Key]) -> None:
         for key in flight.keys:
             if self._flying.get(key) is flight:
                 del self._flying[key]
+
+
+def _stop(flights: "weakref.ref[Flights[Any]]") -> None:
+    if (there := flights()) is not None:
+        there.stop()

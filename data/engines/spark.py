@@ -9,8 +9,7 @@ import pyarrow as pa
 from data.engines.engine import EngineError, Running, Values
 
 with warnings.catch_warnings():
-    # It warns of pandas 3, which nothing here gives it.
-    warnings.simplefilter("ignore", FutureWarning)
+    warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which nothing here gives it
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -23,7 +22,9 @@ class Spark:
     def __init__(self, address: str, files: Sequence[str], table: str) -> None:
         self.source = table or f"usage_{uuid.uuid4().hex}"
         try:
-            self._session = SparkSession.builder.remote(address).create()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)
+                self._session = SparkSession.builder.remote(address).create()
             # Without it a moment is told in the zone of whoever asks.
             self._session.conf.set("spark.sql.session.timeZone", "UTC")
             if not table:
@@ -41,6 +42,10 @@ class Spark:
             raise EngineError(_NOT_ANSWERED) from error
         finally:
             self._session.removeTag(tag)
+
+    def close(self) -> None:
+        """Ends the session; the cluster goes on."""
+        self._session.stop()
 
 
 def opened(address: str, files: Sequence[str], table: str) -> Spark:

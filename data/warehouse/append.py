@@ -75,7 +75,7 @@ def append(location: Location, exports: Sequence[Export], generation: Generation
     manifest = Manifest(
         number=number,
         days={**kept, **written},
-        details=_write_details(location, usage, f"details/{number:08}-{secrets.token_hex(8)}"),
+        details=write_details(location, usage, f"details/{number:08}-{secrets.token_hex(8)}"),
         choices=choices,
         sums=_bounds(state.manifest.sums, rows),
         ids=_ids(state.manifest.ids, [rows, usage.costs]),
@@ -303,7 +303,7 @@ def _write_days(location: Location, rows: pa.Table) -> dict[int, Day]:
         return dict(pool.map(write, numbers.tolist(), (np.cumsum(counts) - counts).tolist(), counts.tolist()))
 
 
-def _write_details(location: Location, usage: Usage, folder: str) -> dict[str, str]:
+def write_details(location: Location, usage: Usage, folder: str) -> dict[str, str]:
     names = {}
     for piece, content in packed(usage).items():
         names[piece] = f"{folder}/{piece}"
