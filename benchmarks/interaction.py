@@ -49,9 +49,11 @@ STILL = """charts => window.changed && performance.now() - window.changed > 500
     && document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]')
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
     && document.querySelectorAll('.js-plotly-plot .main-svg').length >= charts"""
-# What is drawn, as Python can read it.
-DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(({ data, layout }) => JSON.parse(JSON.stringify(
-    { data, layout }, (name, value) => ArrayBuffer.isView(value) ? [...value] : value)))"""
+POLL = 50  # ms; looking at each frame would take the page's own time
+# What is drawn, as Python can read it. Words that our page writes itself are annotations of Plotly's on the bare one.
+DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(({ data, layout, words = [] }) => JSON.parse(
+    JSON.stringify({ data, layout: { ...layout, annotations: [...(layout.annotations ?? []), ...words] } },
+        (name, value) => ArrayBuffer.isView(value) ? [...value] : value)))"""
 
 
 @contextmanager
@@ -106,7 +108,7 @@ def answered(page: Page, act: Callable[[Page], None]) -> float:
     """Milliseconds from the click until the last chart changed for the last time."""
     page.evaluate("window.changed = 0")
     act(page)
-    page.wait_for_function(STILL, arg=1, timeout=60_000)
+    page.wait_for_function(STILL, arg=1, timeout=60_000, polling=POLL)
     return float(page.evaluate("window.changed - window.clicked"))
 
 
@@ -115,7 +117,7 @@ def session(browser: Browser, address: str) -> Page:
     context.add_init_script(CHANGES)
     page = context.new_page()
     page.goto(address, timeout=120_000)
-    page.wait_for_function(STILL, arg=1, timeout=120_000)
+    page.wait_for_function(STILL, arg=1, timeout=120_000, polling=POLL)
     return page
 
 
@@ -183,28 +185,23 @@ def bytes_of_a_grouping(browser: Browser, address: str) -> float:
 def clicks(browser: Browser, folder: Path, rounds: int, sizes: tuple[int, ...]) -> dict[str, list[float]]:
     """By page, what each click took."""
     store = Store(Settings((folder / "kept").as_uri()))
-    keys = {rows: store.save(year(rows), "year").links.view for rows in sizes}
+    keys = {f"{rows:,} rows": store.save(year(rows), "year").links.view for rows in sizes}
     chosen = list(combinations(models(), 3))
     found: dict[str, list[float]] = {}
     with running(folder, "ours", PROJECT / "app.py", USAGE_STORE_URL=(folder / "kept").as_uri()) as ours:
-        states = drawn(browser, f"{ours.url}/?{asked(keys[sizes[0]], chosen.pop())}")
+        states = drawn(browser, f"{ours.url}/?{asked(next(iter(keys.values())), chosen.pop())}")
         figures = folder / "figures.json"
         figures.write_text(json.dumps(states), encoding="utf-8")
-        for rows in sizes:
-            session(browser, f"{ours.url}/?{asked(keys[rows], chosen.pop())}").context.close()
         with running(folder, "bare", BARE, BARE_FIGURES=str(figures)) as bare:
             acts = {name: lambda page, name=name: press(page, "State", name) for name in CLICKS}
-            session(browser, bare.url).context.close()
-            for _ in range(rounds):
-                for rows in sizes:
-                    took = round_of_clicks(browser, f"{ours.url}/?{asked(keys[rows], chosen.pop())}", OURS)
-                    for name, each in took.items():
-                        found.setdefault(f"{rows:,} rows", []).append(each)
-                        found.setdefault(f"{rows:,} rows, {name}", []).append(each)
-                took = round_of_clicks(browser, bare.url, acts)
-                found.setdefault("bare", []).extend(took.values())
-                for name, each in took.items():
-                    found.setdefault(f"bare, {name}", []).append(each)
+            for number in range(rounds + 1):
+                # In turn from the front and from the back: who comes after whom makes a difference.
+                for name in [*keys, "bare"][:: -1 if number % 2 else 1]:
+                    address = bare.url if name == "bare" else f"{ours.url}/?{asked(keys[name], chosen.pop())}"
+                    took = round_of_clicks(browser, address, acts if name == "bare" else OURS)
+                    for click, each in took.items() if number else ():  # the first is for the servers
+                        found.setdefault(name, []).append(each)
+                        found.setdefault(f"{name}, {click}", []).append(each)
     return found
 
 
@@ -234,7 +231,7 @@ def show_clicks(found: dict[str, list[float]], rounds: int, sizes: tuple[int, ..
     print(f"\nFrom a click to the last chart changed, {rounds} interleaved rounds of a grouping, a period and a filter")
     print(f"  {'':28}{'median':>10}{'ratio':>8}{'95 %':>10}{'ratio':>8}")
     base = statistics.median(found["bare"]), high(found["bare"])
-    for name, values in found.items():
+    for name, values in sorted(found.items()):
         median, most = statistics.median(values), high(values)
         print(f"  {name:28}{median:7.0f} ms{median / base[0]:7.2f}x{most:7.0f} ms{most / base[1]:7.2f}x")
     print("\nTargets")

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import report, theme
+from components import address, report, sources, theme
 from components.breakdown import Cell, Number
 from components.money import records as money
+from components.sources import Dataset
 from components.tables import breakdown_of
-from components.view import View
+from components.view import View, viewed
 from data.changes import Change
 from data.cost import Comparison, Cost, by_dimension, comparison, cost, is_priced
 from data.engine import summed
@@ -49,9 +50,17 @@ class Entry(NamedTuple):
     files: tuple[File, ...]
 
 
-def show(view: View) -> None:
-    """The Export menu."""
-    with st.popover("Export", icon=ICON, disabled=not view.totals.results):
+def show(dataset: Dataset) -> None:
+    """The Export menu. What it offers is worked out once it is open, of the question of that moment."""
+    menu = st.popover("Export", icon=ICON, key="export", on_change="rerun")
+    if not menu.open:
+        return
+    usage = sources.usage(dataset, address.generation_asked())
+    view = viewed(dataset, usage, address.asked(dataset, usage)[0])
+    with menu:
+        if not view.totals.results:
+            st.caption("This view holds nothing to export.")
+            return
         for entry in entries(view):
             with st.container(gap="xsmall", width=WIDTH):
                 with st.container(horizontal=True, gap="small"):

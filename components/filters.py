@@ -20,7 +20,13 @@ Change = Callable[[Callable[[Query], Query | None]], None]
 def popover(query: Query, dimensions: Sequence[str], values: Values, names: Names, bound: Bound) -> None:
     """A choice of values for each dimension; `bound` ties a widget to the question."""
     active = len(query.filters) + len(query.without)
-    with st.popover(f"Filters · {active}" if active else "Filters", icon=":material/filter_list:"):
+    # Up to a thousand values for each: they are sent to those who look at them.
+    box = st.popover(
+        f"Filters · {active}" if active else "Filters", icon=":material/filter_list:", key="filters", on_change="rerun"
+    )
+    if not box.open:
+        return
+    with box:
         for dimension in dimensions:
             _filter(query, dimension, values, names.get(dimension, {}), bound)
         if not dimensions:

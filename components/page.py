@@ -1,12 +1,15 @@
-"""The page, top to bottom: load, ask, total, draw. No logic."""
+"""The page, top to bottom: load, ask, total, draw. No logic.
+
+A click on what asks something reruns from the question on: what stands above it stays.
+"""
 
 from pathlib import Path
 
 import streamlit as st
 
 from components import address, panels, sharing, signin, sources, states, tabs, toolbar, upload, viewport, warehouse
-from components.view import View
-from data.engine import total
+from components.sources import Dataset
+from components.view import viewed
 from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
@@ -20,43 +23,45 @@ if (token := address.manage_token()) is not None:
 
 dataset = states.opened(address.dataset_key())
 usage = sources.usage(dataset, address.generation_asked())
-query, misread = address.asked(dataset, usage)
+panels.header(dataset, usage, address.asked(dataset, usage)[0])
+states.welcome(dataset)
 if not usage.results.num_rows:
-    panels.header(dataset, usage, query)
-    states.welcome(dataset)
     states.nothing_read(usage)
     st.stop()
 
-warehouse.wait(usage, query, others=tabs.current().shows_others)
-lacks = sources.answer(dataset.identity, lacking, query, usage)
-values = sources.values_of(dataset.identity, query, usage)
-totals = sources.answer(dataset.identity, total, query, usage)
-before = sources.answer(dataset.identity, sources.before, query, usage)
-grouped = sources.answer(dataset.identity, total, address.grouped(query, usage), usage)
-palettes = (
-    panels.palette(totals.groups, query.group_by, values),
-    panels.palette(totals.subgroups, query.subgroup, values),
-)
-view = View(dataset, usage, query, totals, before, grouped, *palettes, sources.prices())
 
-panels.header(dataset, usage, query, view)
-states.welcome(dataset)
-controls = toolbar.Toolbar(dataset, usage, query, values)
-controls.show()
+@st.fragment
+def answered(dataset: Dataset, header: list[str]) -> None:
+    """From the question to the charts; the whole page anew where the link is dead or what its header says is not so."""
+    states.still_open(dataset)
+    usage = sources.usage(dataset, address.generation_asked())
+    query, misread = address.asked(dataset, usage)
+    if panels.facts(dataset, usage, query) != header:
+        st.rerun()
+    warehouse.wait(usage, query, others=tabs.current().shows_others)
+    lacks = sources.answer(dataset.identity, lacking, query, usage)
+    view = viewed(dataset, usage, query)
+    tab = tabs.current()
+    state = states.empty(dataset, usage, view.totals, lacks)
 
-tab = tabs.current()
-state = states.empty(dataset, usage, totals, lacks)
-# Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
-panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
-panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else ())])
-panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
-panels.tiles(totals, before)
+    controls = toolbar.Toolbar(dataset, usage, query, view.values)
+    above = st.container()
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
+        toolbar.tabs(tabs.offered(usage, query))
+        screen = viewport.screen()
+        controls.names()
+    # Charts take the browser longest, so they come first; what stands above them is there before they are drawn.
+    if state is None or tab.answers_nothing:
+        tab.show(view, screen)
+    else:
+        state()
+    with above:
+        controls.show()
+        # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
+        panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
+        panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else ())])
+        panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
+        panels.tiles(view.totals, view.before)
 
-with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
-    toolbar.tabs(tabs.offered(usage, query))
-    screen = viewport.screen()
-    controls.names()
-if state is None or tab.answers_nothing:
-    tab.show(view, screen)
-else:
-    state()
+
+answered(dataset, panels.facts(dataset, usage, address.asked(dataset, usage)[0]))

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components import address, charts, downloads, sharing, sources, theme, tile, upload
-from components.sources import Dataset, Values
+from components import address, downloads, sharing, sources, theme, tile, upload
+from components.sources import Dataset
 from components.tiles import tiles_of
-from components.view import View
 from data.held import extent
 from data.periods import zone_of
 from data.query import Query
 from data.table import Usage
-from data.totals import Group, Totals
+from data.totals import Totals
 
 
-def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = None) -> None:
-    """Which data these are, how far they reach, and what can be done with them; a `view` can be exported."""
+def header(dataset: Dataset, usage: Usage, query: Query) -> None:
+    """Which data these are, how far they reach, and what can be done with them."""
     with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="header"):
         with st.container(gap=None, width="stretch"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -25,11 +24,11 @@ def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = Non
                     st.badge("Sample data", icon=":material/science:", color="primary")
                 if dataset.is_warehouse:
                     st.badge("Warehouse", icon=":material/database:", color="primary")
-            st.caption(theme.markdown(" · ".join(_facts(dataset, usage, query))))
+            st.caption(theme.markdown(" · ".join(facts(dataset, usage, query))))
         with st.container(horizontal=True, width="content", gap="small", key="actions"):
             sharing.button(dataset, usage, query)
-            if view:
-                downloads.show(view)
+            if usage.results.num_rows:
+                downloads.show(dataset)
             if sources.has_warehouse() and not dataset.is_warehouse:
                 st.button("Warehouse", icon=":material/database:", on_click=lambda: address.open_key(sources.WAREHOUSE))
             if dataset.is_warehouse:
@@ -38,7 +37,8 @@ def header(dataset: Dataset, usage: Usage, query: Query, view: View | None = Non
                 upload.dialog(dataset)
 
 
-def _facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
+def facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:
+    """What the header says of the data, which hangs on kind and zone that are asked for."""
     reach = extent(usage, query.object)
     accepted = sum(file.accepted for file in usage.files)
     title = [] if dataset.is_warehouse else [theme.shorten(dataset.title, 80)]
@@ -67,11 +67,3 @@ def tiles(totals: Totals, before: Totals | str) -> None:
     else:
         days = theme.period(before.start, before.end, before.zone)
         st.caption(f"Changes against {theme.compared(before.query)}, {days}.")
-
-
-def palette(groups: Sequence[Group], dimension: str | None, values: Values) -> charts.Palette:
-    """A colour per drawn group, by its rank in the whole usage: filtering does not repaint it."""
-    if not dimension:
-        return {}
-    ranking = [value for value in values(dimension) if value is not None]
-    return charts.palette_index(ranking, [group.value for group in groups if group.value is not None])

@@ -61,6 +61,16 @@ def opened(key: str | None) -> Dataset:
     return dataset
 
 
+def still_open(dataset: Dataset) -> None:
+    """Draws the whole page anew where its link opens something else by now, or nothing, or nobody can say."""
+    try:
+        now = sources.opened(dataset.key)
+    except (EngineError, LocationError, StoreError):
+        now = None
+    if now is None or now.identity != dataset.identity:
+        st.rerun()
+
+
 def out_of_reach(error: StoreError) -> None:
     """The store does not answer, which says nothing about the link."""
     with st.container(width=640):

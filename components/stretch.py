@@ -62,14 +62,17 @@ def dates(usage: Usage, query: Query, bound: Bound) -> None:
     bounds = (day_of(first, zone), day_of(max(last - 1, first), zone))
     key = "toolbar.dates"
     picking = len(st.session_state.get(key, shown)) == 1
-    tied = bound("dates", st.session_state[key] if picking else shown, _between)
-    with st.popover(f"{shown[0]} – {shown[1]} {_place(zone)}", icon=":material/calendar_month:"):
+    label = f"{shown[0]} – {shown[1]} {_place(zone)}"
+    box = st.popover(label, icon=":material/calendar_month:", key="days", on_change="rerun")
+    if not box.open:
+        return
+    with box:
         st.date_input(
             "First and last day",
             min_value=min(bounds[0], shown[0]),
             max_value=max(bounds[1], shown[1]),
             format="YYYY-MM-DD",
-            **tied,
+            **bound("dates", st.session_state[key] if picking else shown, _between),
         )
         st.caption(f"The data reach from {bounds[0]} to {bounds[1]}.")
         _zone(usage, query, zone, bound)

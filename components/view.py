@@ -1,17 +1,17 @@
 """What the page shows, and on what: all that a tab, the report and the exports need. Draws nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from components import charts, sources, theme
-from components.sources import Dataset
+from components import address, charts, sources, theme
+from components.sources import Dataset, Values
 from data.engine import total
 from data.held import groupings
 from data.pricing import Prices
 from data.query import Query
 from data.table import Usage
-from data.totals import Totals
+from data.totals import Group, Totals
 
 Answer = TypeVar("Answer")
 
@@ -64,6 +64,35 @@ class View:
         """A colour per drawn group, by its rank in the whole usage: the same on every tab."""
         if not totals.query.group_by:
             return {}
-        values = sources.values_of(self.dataset.identity, self.query, self.usage)(totals.query.group_by)
-        ranking = [value for value in values if value is not None]
-        return charts.palette_index(ranking, [group.value for group in totals.groups if group.value is not None])
+        return _palette(totals.groups, totals.query.group_by, self.values)
+
+    @property
+    def values(self) -> Values:
+        """What filters offer and colours follow."""
+        return sources.values_of(self.dataset.identity, self.query, self.usage)
+
+
+def viewed(dataset: Dataset, usage: Usage, query: Query) -> View:
+    """The answers to a question, each worked out once for all sessions that may see the dataset."""
+    identity = dataset.identity
+    values = sources.values_of(identity, query, usage)
+    totals = sources.answer(identity, total, query, usage)
+    return View(
+        dataset,
+        usage,
+        query,
+        totals,
+        before=sources.answer(identity, sources.before, query, usage),
+        grouped=sources.answer(identity, total, address.grouped(query, usage), usage),
+        palette=_palette(totals.groups, query.group_by, values),
+        inner_palette=_palette(totals.subgroups, query.subgroup, values),
+        prices=sources.prices(),
+    )
+
+
+def _palette(groups: Sequence[Group], dimension: str | None, values: Values) -> charts.Palette:
+    """A colour per drawn group, by its rank in the whole usage: filtering does not repaint it."""
+    if not dimension:
+        return {}
+    ranking = [value for value in values(dimension) if value is not None]
+    return charts.palette_index(ranking, [group.value for group in groups if group.value is not None])

@@ -118,6 +118,12 @@ def widget(at: AppTest, key: str) -> Any:
     return next(each for kind in kinds for each in kind if each.key == key)
 
 
+def inside(at: AppTest, menu: str, key: str) -> Any:
+    """A widget of a menu, which is there once that is open."""
+    at.session_state[menu] = True
+    return widget(at.run(), key)
+
+
 def asked(at: AppTest) -> dict[str, Any]:
     """The address bar, without the dataset's key."""
     return {name: value for name, value in at.query_params.items() if name != "data"}
@@ -550,9 +556,9 @@ def test_a_link_restores_every_widget():
         "period": None,
         "mode": "share",
     }
-    assert widget(at, "toolbar.dates").value == (date(2026, 3, 2), date(2026, 5, 3))
-    assert widget(at, "toolbar.filter.model").value == ["gpt-5-2025-08-07", "o4-mini-2025-04-16"]
-    assert widget(at, "toolbar.filter.batch").value == ["false"]
+    assert inside(at, "days", "toolbar.dates").value == (date(2026, 3, 2), date(2026, 5, 3))
+    assert inside(at, "filters", "toolbar.filter.model").value == ["gpt-5-2025-08-07", "o4-mini-2025-04-16"]
+    assert inside(at, "filters", "toolbar.filter.batch").value == ["false"]
     assert titles(at)[0] == "Share of weekly requests by project"
 
 
@@ -561,7 +567,7 @@ def test_widgets_write_the_link():
     sound(widget(at, "toolbar.group_by").set_value("model").run())
     sound(widget(at, "toolbar.interval").set_value("week").run())
     sound(widget(at, "toolbar.period").set_value("90d").run())
-    sound(widget(at, "toolbar.filter.batch").set_value(["true"]).run())
+    sound(inside(at, "filters", "toolbar.filter.batch").set_value(["true"]).run())
     assert {name: value[0] if isinstance(value, list) else value for name, value in asked(at).items()} == {
         "tab": "overview",
         "object": "completions",
@@ -591,9 +597,9 @@ def test_of_two_clicks_in_one_moment_none_is_lost():
 def test_a_range_with_one_date_yet_asks_nothing_new():
     at = app(period="7d")
     before = exactly(at)
-    sound(widget(at, "toolbar.dates").set_value((date(2026, 11, 1),)).run())
+    sound(inside(at, "days", "toolbar.dates").set_value((date(2026, 11, 1),)).run())
     assert exactly(at) == before
-    sound(widget(at, "toolbar.dates").set_value((date(2026, 11, 1), date(2026, 11, 2))).run())
+    sound(inside(at, "days", "toolbar.dates").set_value((date(2026, 11, 1), date(2026, 11, 2))).run())
     assert asked(at)["start_time"] in ("2026-11-01", ["2026-11-01"])
     assert asked(at)["end_time"] in ("2026-11-03", ["2026-11-03"])
 
@@ -601,9 +607,9 @@ def test_a_range_with_one_date_yet_asks_nothing_new():
 def test_a_filter_tells_long_names_apart_that_differ_where_they_are_cut():
     one, two = "a" * 100 + "1" + "b" * 100, "a" * 100 + "2" + "b" * 100
     at = opened(page(bucket(1, row(10, model=one), row(7, model=two))))
-    labels = widget(at, "toolbar.filter.model").options
+    labels = inside(at, "filters", "toolbar.filter.model").options
     assert len(set(labels)) == 2
-    sound(widget(at, "toolbar.filter.model").set_value([one]).run())
+    sound(inside(at, "filters", "toolbar.filter.model").set_value([one]).run())
     assert exactly(at)["Total tokens"] == "10"
 
 
@@ -660,7 +666,7 @@ def test_a_second_dimension_is_offered_once_there_is_a_first():
 
 def test_hours_are_shown_in_the_zone_that_is_chosen():
     at = opened(hourly(48))
-    sound(widget(at, "toolbar.zone").set_value("America/New_York").run())
+    sound(inside(at, "days", "toolbar.zone").set_value("America/New_York").run())
     assert asked(at)["zone"] == "America/New_York"
     assert any("2025-12-31 – 2026-01-02 America/New_York" in text for text in said(at.caption))
     assert exactly(at)["Total tokens"] == "48"
@@ -668,7 +674,7 @@ def test_hours_are_shown_in_the_zone_that_is_chosen():
 
 def test_days_have_no_other_zone_and_the_page_says_why():
     at = opened(TWO_MODELS)
-    zone = widget(at, "toolbar.zone")
+    zone = inside(at, "days", "toolbar.zone")
     assert (zone.disabled, zone.value, zone.options) == (True, "UTC", ["UTC"])
     assert any(text.startswith("UTC days: this period has buckets of a day") for text in said(at.caption))
 
@@ -703,7 +709,7 @@ def test_a_mapping_dropped_beside_the_usage_shows_names_and_adds_teams():
         plain(next(each for each in at.button if each.key == "chip.project_id").label)
         == "Project: *Web* · …shop_1 and 1 more"
     )
-    assert widget(at, "toolbar.filter.project_id").options == [
+    assert inside(at, "filters", "toolbar.filter.project_id").options == [
         "*Web* · …shop_1 · proj_shop_1",
         "proj_shop_3",
         "*Web* · …shop_2 · proj_shop_2",

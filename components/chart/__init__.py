@@ -55,5 +55,7 @@ def show(
 
 def wire(figure: go.Figure, alt: str, filename: str, clicks: bool = False) -> bytes:
     """The figure as the JavaScript reads it. As bytes: Streamlit would write JSON twice, once to hash it."""
-    content = {"figure": figure.to_dict(), "alt": alt, "filename": filename, "clicks": clicks, "modes": MODES}
+    # Not `to_dict()`: it copies all that is in a figure and looks at each value, a third of a click's time here.
+    drawn = {"data": figure._data, "layout": figure._layout}
+    content = {"figure": drawn, "alt": alt, "filename": filename, "clicks": clicks, "modes": MODES}
     return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)

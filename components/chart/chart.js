@@ -60,11 +60,14 @@ class View {
     this.root.style.minHeight = `${figure.layout.height}px`; // its place, until there is something to see
     this.width = this.root.clientWidth;
     if (!this.width) return; // hidden; drawn as soon as it has a size
-    const { data, layout } = inMode(figure, modes, this.mode);
+    const { data, layout: asked } = inMode(figure, modes, this.mode);
+    const { words, ...layout } = partedFrom(asked);
     const text = this.text;
     await loaded();
     if (text !== this.text || !this.root.isConnected) return; // something newer is on its way
+    this.plot.words = words;
     await Plotly.react(this.plot, told(data), { ...layout, width: this.width, ...kept(layout) }, this.config(layout));
+    write(this.plot);
     this.describe(alt);
     if (this.root.dataset.chart === "waits") this.listen();
     this.root.dataset.chart = "drawn";
@@ -85,7 +88,9 @@ class View {
   }
 
   save() {
-    Plotly.downloadImage(this.plot, { format: "png", scale: 2, filename: this.filename });
+    const { data, layout, words } = this.plot;
+    const whole = { data, layout: { ...layout, annotations: [...(layout.annotations ?? []), ...words] } };
+    Plotly.downloadImage(whole, { format: "png", scale: 2, filename: this.filename });
   }
 
   /* The picture has the words; the buttons above it stay reachable, which they would not be inside of an image. */
@@ -97,6 +102,7 @@ class View {
   }
 
   listen() {
+    this.plot.on("plotly_relayout", () => write(this.plot));
     this.plot.on("plotly_click", ({ points, event }) => {
       const point = this.clicks && pointed(points, event, this.plot);
       if (point) this.tell(clicked(point));
@@ -114,6 +120,76 @@ class View {
     if (this.root.dataset.chart === "drawn") Plotly.purge(this.plot);
     this.root.remove();
   }
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const WORDS = ["text", "x", "y", "xref", "yref", "xanchor", "yanchor", "xshift", "yshift", "showarrow", "align", "font"];
+const PAD = 2; // around an annotation of Plotly's, px
+const [ASCENT, DESCENT, LINE] = [0.97, 0.24, 1.3]; // of Inter, and from line to line, in the size of the font
+const MARKUP = /(<br>|<\/?b>|<span style="color:#[0-9A-F]{6}">|<\/span>)/;
+const SIGNS = { amp: "&", lt: "<", gt: ">" };
+
+/* The layout without the annotations that are words at a place. Plotly measures each of them and lays the page out for
+   that, half of the time of a chart of rows. */
+function partedFrom({ annotations = [], ...layout }) {
+  const words = annotations.filter(isPlain);
+  return { ...layout, annotations: annotations.filter((note) => !isPlain(note)), words };
+}
+
+function isPlain(note) {
+  const placed = /^(paper|x\d* domain)$/.test(note.xref) && (note.yref === "paper" ? note.yanchor : /^y\d*$/.test(note.yref));
+  const aligned = note.xanchor === "left" || note.xanchor === "right";
+  return note.showarrow === false && placed && aligned && Object.keys(note).every((name) => WORDS.includes(name));
+}
+
+/* Writes the words where Plotly would, in one go. */
+function write(plot) {
+  const { family, size, color } = plot._fullLayout.font;
+  const words = sketch("g", { class: "words", "font-family": family, "font-size": size, fill: color });
+  words.append(...plot.words.flatMap((note) => written(note, plot._fullLayout)));
+  plot.querySelector(".words")?.remove();
+  plot._fullLayout._infolayer.node().append(words);
+}
+
+function written({ text, x, y, xref, yref, xanchor, yanchor, xshift = 0, yshift = 0, font = {} }, full) {
+  const { l, t, w, h } = full._size;
+  const [across, up] = [full[`xaxis${xref.slice(1, -7)}`], full[`yaxis${yref.slice(1)}`]];
+  const [left, width] = xref === "paper" ? [l, w] : [across._offset, across._length];
+  const middle = (yref === "paper" ? t + (1 - y) * h : up._offset + up.r2p(y)) - yshift;
+  const size = font.size ?? full.font.size;
+  const rows = text.split("<br>");
+  const height = size * (ASCENT + DESCENT + LINE * (rows.length - 1));
+  const top = { bottom: middle - PAD - height, top: middle + PAD }[yanchor] ?? middle - height / 2;
+  const place = { x: left + x * width + xshift + (xanchor === "left" ? PAD : -PAD), "font-size": size };
+  const style = { "text-anchor": xanchor === "left" ? "start" : "end", "font-weight": font.weight ?? 400 };
+  return rows.map((row, at) => {
+    const ink = { ...(font.color && { fill: font.color }), y: top + size * (ASCENT + LINE * at) };
+    return sketch("text", { ...place, ...style, ...ink }, ...pieces(row));
+  });
+}
+
+/* Plotly's markup, of which our words have bold and colours; all else in it is text. */
+function pieces(text) {
+  const style = {};
+  return text.split(MARKUP).flatMap((piece, at) => {
+    if (at % 2 === 0) return piece ? [sketch("tspan", style, unescaped(piece))] : [];
+    if (piece === "<b>") style["font-weight"] = 600;
+    else if (piece === "</b>") delete style["font-weight"];
+    else if (piece === "</span>") delete style.fill;
+    else style.fill = piece.slice(-9, -2);
+    return [];
+  });
+}
+
+function unescaped(text) {
+  return text.replace(/&(?:#(\d+)|(amp|lt|gt));/g, (_, code, name) => (code ? String.fromCodePoint(code) : SIGNS[name]));
+}
+
+function sketch(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
 }
 
 /* What makes Plotly keep a zoom: that the figure's axis reaches from where to where it did. Hidden traces stay so. */

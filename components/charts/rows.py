@@ -121,23 +121,26 @@ def add_names(
 
 
 def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list[go.Bar]:
-    """One trace per colour: a pattern cannot differ within a trace."""
-    places: dict[tuple[str, bool], list[int]] = {}
-    for index, row in enumerate(rows):
-        if row.value is not None:
-            places.setdefault((row.color, row.patterned), []).append(index)
+    """A trace of the plain ones and one of the patterned: a pattern cannot differ within a trace."""
+    drawn = [(at, row) for at, row in enumerate(rows) if row.value is not None]
+    kinds = {patterned: [each for each in drawn if each[1].patterned is patterned] for patterned in (False, True)}
     return [
         unchecked.bar(
             orientation="h",
-            x=[float(rows[index].value or 0) for index in indices],
-            y=[lines.at(index, lines.bar) for index in indices],
+            x=[float(row.value or 0) for _, row in kind],
+            y=[lines.at(at, lines.bar) for at, _ in kind],
             width=THIN / lines.pitch,
-            marker={"color": color, "cornerradius": 2, "pattern": theme.stripes if patterned else None},
+            marker={
+                "color": [row.color for _, row in kind],
+                "cornerradius": 2,
+                "pattern": theme.stripes if patterned else None,
+            },
             hoverinfo="skip",
             xaxis=panel.x,
             yaxis=panel.y,
         )
-        for (color, patterned), indices in places.items()
+        for patterned, kind in kinds.items()
+        if kind
     ]
 
 

@@ -43,6 +43,26 @@ chart.show(go.Figure(go.Heatmap(z=[[1, 2], [3, 4]]), {"height": 200}), key="plai
 st.text(f"Clicked: {st.session_state.get('click')}")
 """
 
+# Two charts with the same words; a ground that is not seen makes Plotly write those of the second.
+WORDS = """
+import plotly.graph_objects as go
+import streamlit as st
+from components import chart
+
+note = {"x": 0, "xanchor": "left", "xshift": -2, "showarrow": False}
+head = '<b>Head</b><br><span style="color:#6B747B">&lt;i&gt; below</span>'
+words = [
+    {**note, "text": "A &amp; B", "xref": "x domain", "y": 0, "yref": "y", "font": {"weight": 600}},
+    {**note, "text": "9", "x": 1, "xanchor": "right", "xshift": 2, "xref": "x domain", "y": 1, "yref": "y"},
+    {**note, "text": head, "xref": "paper", "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 2, "font": {"size": 12}},
+    {**note, "text": "foot", "xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -4},
+]
+for key, more in (("ours", {}), ("theirs", {"bgcolor": "rgba(0,0,0,0)"})):
+    layout = {"annotations": [word | more for word in words], "height": 240, "margin": {"t": 50}, "template": "usage-light"}
+    figure = go.Figure(go.Bar(x=[1, 2], y=[0, 1], orientation="h"), layout)
+    chart.show(figure, key=key, alt=key, filename=key)
+"""
+
 
 @pytest.fixture(scope="module")
 def server(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
@@ -155,3 +175,31 @@ def test_patterns_are_found_and_pictures_named(page):
     with page.expect_download() as download:
         bars(page).get_by_role("button", name="Save as PNG").click()
     assert download.value.suggested_filename == "bars.png"
+
+
+def test_words_stand_where_plotly_would_write_them(
+    start_server: Callable[..., Server], tmp_path: Path, page: Page
+) -> None:
+    (tmp_path / "page.py").write_text(WORDS, encoding="utf-8")
+    static = Path(__file__).parents[2] / "static"
+    (tmp_path / "app.py").write_text(APP.replace("STATIC", repr(str(static))), encoding="utf-8")
+    page.goto(start_server(script=tmp_path / "app.py").url)
+    ours, theirs = (page.locator(f".st-key-{key} .js-plotly-plot") for key in ("ours", "theirs"))
+    expect(theirs.locator(".annotation")).to_have_count(4)
+    expect(ours.locator(".annotation")).to_have_count(0)
+    expect(ours.locator(".words text")).to_have_text(["A & B", "9", "Head", "<i> below", "foot"])
+    for text in ("A & B", "9", "<i> below", "foot"):
+        (one, other) = (place_of(chart, text) for chart in (ours, theirs))
+        assert one == pytest.approx(other, abs=1.5)
+    page.set_viewport_size({"width": 700, "height": 900})
+    expect(ours.locator(".main-svg").first).to_have_attribute(
+        "width", theirs.locator(".main-svg").first.get_attribute("width") or ""
+    )
+    assert place_of(ours, "9") == pytest.approx(place_of(theirs, "9"), abs=1.5)
+
+
+def place_of(chart: Locator, text: str) -> tuple[float, float, float]:
+    """Left, right and middle of a text, from the chart's corner."""
+    box, corner = (each.bounding_box() or {} for each in (chart.get_by_text(text, exact=True).last, chart))
+    left, top = box["x"] - corner["x"], box["y"] - corner["y"]
+    return left, left + box["width"], top + box["height"] / 2

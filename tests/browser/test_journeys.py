@@ -123,7 +123,7 @@ def test_by_keyboard_the_controls_come_in_the_order_in_which_they_are_read(page,
             )
         )
     order = ["Share", "Three ways to get an export", "Upload", "Measure", "Group by", "Interval"]
-    order += ["Period, counted back from the last bucket", "2026-10-22 – 2026-11-20", "Bars", "Filters"]
+    order += ["Period, counted back from the last bucket", "2026-10-22 – 2026-11-20 UTC", "Bars", "Filters"]
     assert [name for name in reached if name in order] == order
 
 
