@@ -86,6 +86,8 @@ def test_json_says_the_same_as_csv() -> None:
         (b"model,start_date,output\ngpt-5,soon,1\n", "line 2: start_date: Input should be a valid date"),
         (b"model,output\ngpt-5,\n", "line 2: it has no price"),
         (b"model,output\ngpt-5,1,2,3\n", "line 2"),
+        (b"model,output,output\ngpt-5,1,2\n", "has the column output twice"),
+        (b"model,output\ngpt-5,1\ngpt-4o,3\ngpt-5,2\n", "line 4: it is about the same as line 2"),
         (b"x" * 1_000_001, "at most 1,000,000 are read"),
     ],
 )

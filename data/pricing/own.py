@@ -100,6 +100,9 @@ def _json_rows(text: str) -> list[tuple[str, Any]]:
 def _csv_rows(text: str) -> list[tuple[str, Any]]:
     reader = csv.DictReader(io.StringIO(text), strict=True)
     try:
+        titles = list(reader.fieldnames or ())
+        if twice := next((title for title in titles if titles.count(title) > 1), None):
+            raise PriceFileError(f"The price file has the column {twice[:60]} twice.")
         return [
             (f"line {reader.line_num}", {name: cell for name, cell in row.items() if cell not in ("", None)})
             for row in reader
@@ -110,11 +113,15 @@ def _csv_rows(text: str) -> list[tuple[str, Any]]:
 
 def _checked(rows: list[tuple[str, Any]]) -> tuple[OwnPrice, ...]:
     prices, wrong = [], []
+    places: dict[object, str] = {}
     for place, row in rows:
         try:
             price = OwnPrice.model_validate(row)
             if not price.per_million:
                 wrong.append(f"{place}: it has no price")
+            first = places.setdefault((price.model, price.start_date, price.service_tier, price.batch), place)
+            if first != place:  # which of two prices is meant would be guessed
+                wrong.append(f"{place}: it is about the same as {first}")
             prices.append(price)
         except ValidationError as error:
             wrong += [f"{place}: {'.'.join(map(str, each['loc']))[:60]}: {each['msg']}" for each in error.errors()]
