@@ -11,7 +11,7 @@ from components.guard import Guard, routes
 from components.guard.headers import policy
 from components.guard.hosts import Allowed, Origin, from_environment
 from components.guard.throttle import Rate, Throttle
-from components.guard.uploads import MB, Held, Limits
+from components.guard.uploads import MB, PATIENCE, SLOWEST, Held, Limits, in_time
 from components.guard.uploads import from_environment as upload_limits
 
 HERE = Allowed()
@@ -302,6 +302,29 @@ def test_an_upload_of_unknown_or_hopeless_size_is_not_even_read(size):
     start, *_ = ask(app, "http", "/_stcore/upload_file/s/f", HOST, *size, method="PUT")
     assert start["status"] == 413
     assert app.paths == []
+
+
+def test_an_upload_that_only_pretends_to_come_is_given_up():
+    assert (PATIENCE, SLOWEST) == (60, 16 * 1024)
+    clock, came = Clock(), []
+
+    async def receive() -> Message:
+        clock.now += 59
+        return {"type": "http.request", "body": bytes(bodies.pop(0)), "more_body": True}
+
+    async def take(receive: Receive) -> None:
+        while not came or came[-1]["type"] != "http.disconnect":
+            came.append(await receive())
+
+    bodies = [1, 1, 1]
+    asyncio.run(take(in_time(receive, clock)))
+    assert [message["type"] for message in came] == ["http.request", "http.request", "http.disconnect"]
+
+    came, bodies = [], [59 * 16 * 1024] * 100  # slow, but steady
+    clock.now = 0.0
+    with pytest.raises(IndexError):
+        asyncio.run(take(in_time(receive, clock)))
+    assert len(came) == 100
 
 
 class Clock:

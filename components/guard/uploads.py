@@ -4,15 +4,18 @@ What goes beyond is read from the wire and let go. In its place an empty file is
 Streamlit shows nothing but a status code for an upload that was refused: the page then says it in a sentence.
 """
 
+import asyncio
 import os
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime import Runtime
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -23,6 +26,11 @@ from components.guard import routes
 MB = 1024**2
 REFUSED = "application/x-refused"
 """The type of the empty file that stands for a refused one; its content is the reason."""
+
+PATIENCE = 60.0
+"""Seconds that an upload may take, and as many more as what has come takes at SLOWEST."""
+SLOWEST = 16 * 1024
+"""Bytes a second: an old telephone line."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class Limited:
         if upload is None:
             await self._app(scope, receive, send)
             return
-        limits, size = self._limits, _size(Headers(scope=scope))
+        limits, size, receive = self._limits, _size(Headers(scope=scope)), in_time(receive)
         if size is None or size > 2 * limits.single:
             await PlainTextResponse("The file is too large, or its size was not told.", 413)(scope, receive, send)
         elif reason := limits.refusal(size, _held(upload.session, self._coming)):
@@ -99,7 +107,8 @@ class Limited:
             _tell(upload, reason)
             await Response(status_code=204)(scope, receive, send)
         else:
-            with self._coming.counted(upload.session, size):
+            # A browser that went away in the middle is nothing to log.
+            with self._coming.counted(upload.session, size), suppress(ClientDisconnect):
                 await self._app(scope, receive, send)
 
 
@@ -128,6 +137,23 @@ async def _let_go(receive: Receive) -> None:
     """Reads to the end: a browser that is still sending when it is answered takes that for a broken connection."""
     while (message := await receive()).get("more_body", False):
         del message
+
+
+def in_time(receive: Receive, clock: Callable[[], float] = time.monotonic) -> Receive:
+    """The same, until it comes too slowly: what only pretends to come would take the place of what others upload."""
+    began, came = clock(), 0
+
+    async def receivein_time() -> Message:
+        nonlocal came
+        left = began + PATIENCE + came / SLOWEST - clock()
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, left))
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        came += len(message.get("body", b""))
+        return message
+
+    return receivein_time
 
 
 def _tell(upload: routes.Upload, reason: str) -> None:
