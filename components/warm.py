@@ -7,6 +7,8 @@ from importlib import import_module
 
 from starlette.concurrency import run_in_threadpool
 
+from data.exports.child import remove_leftovers
+
 USED = ("components.tabs", "components.panels", "components.toolbar", "components.sharing", "components.states")
 """Between them they import all that a page does."""
 
@@ -19,6 +21,7 @@ async def warm(_app: object) -> AsyncIterator[None]:
     """
     for name in USED:
         await run_in_threadpool(import_module, name)
+    await run_in_threadpool(remove_leftovers)
     gc.collect()
     gc.freeze()
     try:

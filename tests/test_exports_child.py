@@ -15,7 +15,7 @@ import pytest
 
 from data.exports import child as room
 from data.exports import read
-from data.exports.child import Limits, Upload, read_in_child, read_many_in_child
+from data.exports.child import Limits, Upload, read_in_child, read_many_in_child, remove_leftovers
 
 PAGE = b'{"object":"page","data":[{"object":"bucket","start_time":1754956800,"end_time":1755043200,"results":[{"object":"organization.usage.vector_stores.result","usage_bytes":5,"new":1},{"object":"organization.costs.result","amount":{"value":"0.123456789012345678901234567891","currency":"usd"}},{"object":"organization.usage.vector_stores.result","usage_bytes":-1}]}],"has_more":true}'
 POSIX = pytest.mark.skipif(os.name != "posix", reason="limits and signals are of POSIX systems")
@@ -44,6 +44,28 @@ def test_archives_are_unpacked_there_as_here() -> None:
     there = read_in_child(packed.getvalue(), "all.zip")
     assert there.accepted == here.accepted == 4
     assert {**vars(there)} == {**vars(here)}
+
+
+def test_what_a_killed_server_left_of_uploads_is_removed_a_day_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    old, new, other, target = (tmp_path / name for name in ("token-usage-upload-1", "token-usage-upload-2", "x", "y"))
+    for folder in (old, new, other, target):
+        folder.mkdir()
+        (folder / "0.export").write_bytes(PAGE)
+    link = tmp_path / "token-usage-upload-3"
+    link.symlink_to(target)
+    for path in (old, other, target, link):
+        os.utime(path, (1, 1), follow_symlinks=False)
+    remove_leftovers()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "token-usage-upload-2",
+        "token-usage-upload-3",
+        "x",
+        "y",
+    ]
+    assert list(target.iterdir())
 
 
 def test_progress_comes_while_it_reads() -> None:

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,9 @@ OUT_OF_MEMORY, NO_FILE = 75, 66
 TABLES = ("results", "costs", "buckets")
 POLL = 0.1
 """Seconds between two looks at the child, and between two reports of its progress."""
+LEFT_AFTER = 86_400
+"""Seconds after which a folder is of nobody who still reads."""
+_PREFIX = "token-usage-upload-"
 _CANCELLED = "was not read: reading was cancelled"
 
 
@@ -84,7 +88,7 @@ def read_many_in_child(
     When the child dies over a file, another one reads the rest.
     """
     exports: list[Export] = []
-    with tempfile.TemporaryDirectory(prefix="exports-") as name:  # made with mode 0700
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:  # made with mode 0700
         folder = Path(name)
         paths = [_path(upload, folder / f"{index}.export") for index, upload in enumerate(uploads)]
         while len(exports) < len(uploads):
@@ -94,6 +98,14 @@ def read_many_in_child(
                 return exports + [child.unread(index, _CANCELLED) for index in range(len(uploads) - first)]
             exports += child.run(_shifted(progress, first), cancel)
     return exports
+
+
+def remove_leftovers() -> None:
+    """Takes away the uploads of servers of this user that were killed while they read them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.lstat().st_mtime > LEFT_AFTER:
+                shutil.rmtree(folder)  # not what is another user's, nor what a link points to: that fails
 
 
 def _path(upload: Upload, place: Path) -> Path:
