@@ -32,11 +32,14 @@ test: $(VENV)/.dev-installed ## Run the tests, with a real browser
 
 test-all: $(VENV)/.dev-installed ## Run the slow tests as well
 	@$(BIN)/python tests/browser/chromium.py
-	@$(BIN)/python -m pytest -m "" $(PARALLEL)
+	@$(BIN)/python -m pytest -m "not cluster" $(PARALLEL)
 
 fuzz: $(VENV)/.dev-installed ## Feed the reader bytes that nobody wrote (SECONDS=60)
 	@$(PIP) install -r requirements-tools.txt
 	@$(BIN)/python -m tests.fuzz $(or $(SECONDS),60)
+
+cluster: $(VENV)/.dev-installed .cluster/.installed ## Run the tests that need a Spark cluster, with one (Java 17, 4 GB)
+	@$(BIN)/python tests/cluster/run.py
 
 lint: $(VENV)/.dev-installed ## Check style, import floors and types
 	@$(BIN)/python -m ruff check
@@ -64,7 +67,7 @@ sbom: $(VENV)/.dev-installed ## List what the image holds, as CycloneDX in sbom.
 	@$(BIN)/cyclonedx-py requirements --output-reproducible requirements.lock -o sbom.json
 
 clean: ## Remove .venv and caches
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz test-results
+	@rm -rf $(VENV) .cluster .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz test-results
 
 $(VENV)/.installed: requirements.txt $(BIN)/python
 	$(call install,requirements.txt)
@@ -72,6 +75,13 @@ $(VENV)/.installed: requirements.txt $(BIN)/python
 $(VENV)/.dev-installed: requirements.txt requirements-fetch.txt requirements-dev.txt $(BIN)/python
 	$(call install,requirements-dev.txt)
 	@touch $(VENV)/.installed
+
+# The server has its own environment: its package and the client's are of one name.
+.cluster/.installed: requirements-cluster.txt $(BIN)/python
+	@echo "Installing Spark into .cluster ..."
+	@$(BIN)/python -m venv .cluster
+	@.cluster/bin/python -m pip -qq --disable-pip-version-check --no-input install -r requirements-cluster.txt
+	@touch $@
 
 # The second line mends an environment whose creation was interrupted before pip was in it.
 define install
