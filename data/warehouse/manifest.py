@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.exports.export import Named
 from data.overlap import DAY
+from data.table import Usage
 from data.warehouse.location import Location, LocationError
 from data.zones import utc
 
@@ -68,6 +69,13 @@ class Manifest(BaseModel):
     @property
     def rows(self) -> int:
         return sum(day.rows for day in self.days.values())
+
+
+class State(NamedTuple):
+    """What a warehouse holds: its manifest, and a usage whose results are only a summary (`rows.summary_of`)."""
+
+    manifest: Manifest
+    usage: Usage
 
 
 def latest(location: Location, before: int | None = None) -> Manifest:
