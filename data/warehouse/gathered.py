@@ -8,6 +8,7 @@ import pyarrow as pa
 from data.asked import Asked
 from data.held import extent, groupings, measures, remembered
 from data.naming import TEAM, with_team
+from data.parts import PARTS
 from data.query import Query
 from data.resident import Resident
 from data.table import MEASURES
@@ -71,13 +72,14 @@ def _as_resident(rows: pa.Table, bucket: np.ndarray, reading: Reading) -> Reside
 def values_reading(usage: Warehouse, query: Query, width: int) -> Reading:
     """What the results have to be asked for the values of a dimension; the other dimensions come along."""
     there = groupings(usage, query.object)
+    needed = PARTS if query.measure == "total_tokens" else (query.measure,)
     start, end = extent(usage, query.object) or (0, 0)
     return Reading(
         object=query.object,
         start=start,
         end=end if query.group_by in there else start,
         dimensions=there if not usage.contested else _known(usage, query.object, [query.group_by]),
-        measures=_summable(usage, query.object),
+        measures=tuple(name for name in _summable(usage, query.object) if name in needed),
         choices=usage.choosing(query.asked, width),
         apart=True,
     )
