@@ -179,7 +179,6 @@ def ask(folder: str, engine: str = "") -> None:
         "by key, 90 days": Query(period="90d", group_by="api_key_id"),
         "by model, the year": Query(group_by="model"),
         "the year, one project": Query(group_by="model", filters=(("project_id", ("proj_007",)),)),
-        "by key and model, the year": Query(group_by="api_key_id", subgroup="model"),
     }
 
     def view(query: Query) -> int:
