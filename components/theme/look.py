@@ -51,7 +51,7 @@ LIGHT = Theme(
     text="#14181B",
     muted="#6B747B",
     border="#E2E4DF",
-    accent="#0B7A5E",
+    accent="#0A6E55",
     parts={
         "uncached_input": "#1746BE",
         "cached_input": "#569AC7",
