@@ -50,7 +50,7 @@ class View {
     if (text === this.text && mode === this.mode) return;
     this.text = text;
     this.mode = mode;
-    this.draw();
+    this.drawing = this.draw();
   }
 
   async draw() {
@@ -115,10 +115,12 @@ class View {
     });
   }
 
-  remove() {
+  /* Plotly stumbles over a drawing that is taken away while it is at work on it. */
+  async remove() {
     this.sizes.disconnect();
-    if (this.root.dataset.chart === "drawn") Plotly.purge(this.plot);
     this.root.remove();
+    await this.drawing;
+    if (this.root.dataset.chart === "drawn") Plotly.purge(this.plot);
   }
 }
 
