@@ -10,6 +10,9 @@ from components import breakdown, chart, charts, theme
 from components.charts.drawing import Answer, Drawing
 from data.totals import Totals
 
+OnGroup = Callable[[str], None]
+"""Called with the key of a group."""
+
 
 def card(
     name: str,
@@ -18,34 +21,53 @@ def card(
     *,
     key: str = "",
     table: breakdown.Table | None = None,
-    on_click: Callable[[chart.Click], None] | None = None,
+    on_group: OnGroup | None = None,
 ) -> None:
     """A chart under a title that says what is seen, with its conclusion for those who cannot see it.
 
-    `key` tells two of one kind apart; a `table` holds the numbers behind it.
+    `key` tells two of one kind apart; a `table` holds the numbers behind it. `on_group` is called with the key of the
+    group that was clicked.
     """
     key = key or name
     with st.container(border=True, key=f"card-{key}", height="stretch"):
-        _head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone))
+        head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone))
         told = {"alt": charts.alt(name, totals), "filename": charts.filename(name, totals)}
-        chart.show(figure, key=f"chart-{key}", on_click=on_click, **told)
+        chart.show(figure, key=f"chart-{key}", on_click=_of_group(on_group), **told)
         on_demand(table, key)
 
 
-def drawing(name: str, one: Drawing, answer: Answer, table: breakdown.Table | None = None) -> None:
+def drawing(
+    name: str,
+    one: Drawing,
+    answer: Answer,
+    table: breakdown.Table | None = None,
+    on_group: OnGroup | None = None,
+) -> None:
     """A drawing over the period of what it answers."""
-    drawn(name, one.title, theme.period(answer.start, answer.end, answer.zone), one.figure, f"{one.conclusion}.", table)
+    aside = theme.period(answer.start, answer.end, answer.zone)
+    drawn(name, one.title, aside, one.figure, f"{one.conclusion}.", table, on_group)
 
 
 def drawn(
-    name: str, title: str, aside: str, figure: go.Figure, conclusion: str, table: breakdown.Table | None = None
+    name: str,
+    title: str,
+    aside: str,
+    figure: go.Figure,
+    conclusion: str,
+    table: breakdown.Table | None = None,
+    on_group: OnGroup | None = None,
 ) -> None:
     """A figure of no totals in a card like the others."""
     slug = re.sub("[^a-z0-9]+", "-", f"{title} {aside}".lower()).strip("-")
+    told = {"alt": f"{title}, {aside}: {conclusion}", "filename": slug}
     with st.container(border=True, key=f"card-{name}", height="stretch"):
-        _head(title, aside)
-        chart.show(figure, key=f"chart-{name}", alt=f"{title}, {aside}: {conclusion}", filename=slug)
+        head(title, aside)
+        chart.show(figure, key=f"chart-{name}", on_click=_of_group(on_group), **told)
         on_demand(table, name)
+
+
+def _of_group(on_group: OnGroup | None) -> Callable[[chart.Click], None] | None:
+    return on_group and (lambda click: on_group(click.group) if click.group else None)
 
 
 def on_demand(table: breakdown.Table | None, key: str) -> None:
@@ -63,7 +85,9 @@ def listed(sentences: Sequence[str], none: str = "") -> None:
     st.markdown("\n".join(f"- {theme.markdown(sentence)}" for sentence in sentences) or none)
 
 
-def _head(title: str, aside: str) -> None:
+def head(title: str, aside: str = "") -> None:
+    """A card's title; at the right what it is about."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(theme.markdown(title), anchor=False, width="content")
-        st.caption(theme.markdown(aside), width="content")
+        if aside:
+            st.caption(theme.markdown(aside), width="content")

@@ -1,14 +1,15 @@
 """What a click on a group asks for: on a bar, a legend entry or a row of the table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from components import address
-from components.chart import Click
 from components.view import View
 from data.engine import opened
 from data.query import Query
+from data.rhythm import Rhythm
 from data.totals import Group, Totals
 
 UNFOLDED = "unfolded"
@@ -16,18 +17,18 @@ MOST_UNFOLDED = 20
 """Rows that are unfolded at a time; each is a question of its own."""
 
 
-def filter_to(view: View, totals: Totals, key: str) -> None:
+def to_group(view: View, totals: Totals | Rhythm) -> Callable[[str], None] | None:
+    """What a click on a group of this answer does, where it has groups."""
+    return partial(filter_to, view, totals) if totals.query.group_by else None
+
+
+def filter_to(view: View, totals: Totals | Rhythm, key: str) -> None:
     """The same question about one group alone; about what Other holds, without the groups that are shown."""
-    dimension = totals.query.group_by
-    if dimension:
-        address.change(view.dataset, view.usage, lambda query: asked(query, totals, key, dimension))
+    dimension = totals.query.group_by or ""
+    address.change(view.dataset, view.usage, lambda query: asked(query, totals, key, dimension))
 
 
-def clicked(view: View, totals: Totals, click: Click) -> None:
-    filter_to(view, totals, str(click.trace))
-
-
-def asked(query: Query, totals: Totals, key: str, dimension: str) -> Query:
+def asked(query: Query, totals: Totals | Rhythm, key: str, dimension: str) -> Query:
     kind, _, value = key.partition(":")
     if kind != "other":
         return query.with_filter(dimension, [value if kind == "value" else None])

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import pandas as pd
 import streamlit as st
 
-from components import theme
+from components import breakdown, theme
+from components.breakdown import Cell, Column, Row, Table
+from components.cards import head
 from data.table import Usage
 
 MOST = 20
@@ -63,7 +64,7 @@ def _ids(count: int) -> str:
 def show(usage: Usage) -> None:
     """A card with the counts, and the ids that nobody has named yet."""
     with st.container(border=True, key="card-names"):
-        st.subheader("Names", anchor=False)
+        head("Names")
         told = sentences(usage)
         if not told:
             st.caption(
@@ -78,13 +79,10 @@ def show(usage: Usage) -> None:
 
 
 def _unnamed(found: list[Line]) -> None:
-    rows = [(theme.label(line.dimension), value) for line in found for value in line.unnamed[:MOST]]
+    listed = [(theme.label(line.dimension), value) for line in found for value in line.unnamed[:MOST]]
+    rows = tuple(Row(str(at), (Cell(value), Cell(what))) for at, (what, value) in enumerate(listed))
     st.markdown(f"**Without a name** · {sum(len(line.unnamed) for line in found):,}")
-    st.dataframe(
-        pd.DataFrame(rows, columns=["What", "Id"]),
-        hide_index=True,
-        column_config={"What": st.column_config.TextColumn(width="small")},
-        alt="Ids that have no name",
-    )
+    columns = (Column("id", "Id", "text"), Column("what", "What", "text"))
+    breakdown.show(Table("Ids that have no name", columns, rows), key="unnamed")
     if any(len(line.unnamed) > MOST for line in found):
         st.caption(f"The first {MOST} of each kind are listed.")

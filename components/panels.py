@@ -16,25 +16,29 @@ from data.totals import Totals
 
 def header(dataset: Dataset, usage: Usage, query: Query) -> None:
     """Which data these are, how far they reach, and what can be done with them."""
-    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute", key="header"):
-        with st.container(gap=None, width="stretch"):
+    with st.container(gap=None, key="header"):
+        with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.title("Token usage", anchor=False, width="content")
                 if dataset.is_sample:
-                    st.badge("Sample data", icon=":material/science:", color="primary")
+                    st.badge("Sample data", icon=":material/science:", color="green")
                 if dataset.is_warehouse:
-                    st.badge("Warehouse", icon=":material/database:", color="primary")
-            st.caption(theme.markdown(" · ".join(facts(dataset, usage, query))))
-        with st.container(horizontal=True, width="content", gap="small", key="actions"):
-            sharing.button(dataset, usage, query)
-            if usage.results.num_rows:
-                downloads.show(dataset)
-            if sources.has_warehouse() and not dataset.is_warehouse:
-                st.button("Warehouse", icon=":material/database:", on_click=lambda: address.open_key(sources.WAREHOUSE))
-            if dataset.is_warehouse:
-                st.button("Sample", icon=":material/science:", on_click=lambda: address.open_key(sources.SAMPLE))
-            if not dataset.is_sample and st.button("New upload", icon=":material/upload_file:", key="new-upload"):
-                upload.dialog(dataset)
+                    st.badge("Warehouse", icon=":material/database:", color="green")
+            with st.container(horizontal=True, width="content", gap="small", key="actions"):
+                _actions(dataset, usage, query)
+        st.caption(theme.markdown(" · ".join(facts(dataset, usage, query))))
+
+
+def _actions(dataset: Dataset, usage: Usage, query: Query) -> None:
+    sharing.button(dataset, usage, query)
+    if usage.results.num_rows:
+        downloads.show(dataset)
+    if sources.has_warehouse() and not dataset.is_warehouse:
+        st.button("Warehouse", icon=":material/database:", on_click=lambda: address.open_key(sources.WAREHOUSE))
+    if dataset.is_warehouse:
+        st.button("Sample", icon=":material/science:", on_click=lambda: address.open_key(sources.SAMPLE))
+    if not dataset.is_sample and st.button("New upload", icon=":material/upload_file:", key="new-upload"):
+        upload.dialog(dataset)
 
 
 def facts(dataset: Dataset, usage: Usage, query: Query) -> list[str]:

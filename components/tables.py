@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio, trend
 from components.movers import effect_help, effect_label, noun_of
 from components.movers import name as mover_name
-from components.theme import by, exact, group_label, label, signed
+from components.theme import by, exact, group_label, interval, label, signed
 from data.cache import INPUT
 from data.changes import Change
 from data.parts import PARTS
@@ -64,12 +64,13 @@ def _title(totals: Totals) -> str:
     return f"Usage by {by(query.group_by)}{f' and {by(query.subgroup)}' if query.subgroup else ''}"
 
 
-def _course(totals: Totals, group: int | None) -> list[int | None]:
+def _course(totals: Totals, group: int | None, measure: str = "") -> list[int | None]:
     """A drawn group's measure per interval, or that of all: 0 where buckets hold none of it, None without buckets."""
-    cells = totals.cells.get(totals.query.measure)
+    measure = measure or totals.query.measure
+    cells = totals.cells.get(measure)
     if not cells:
         return []
-    values = cells[group] if group is not None else totals.over_time(totals.query.measure)
+    values = cells[group] if group is not None else totals.over_time(measure)
     return [(value or 0) if span.buckets else None for value, span in zip(values, totals.spans, strict=True)]
 
 
@@ -99,6 +100,47 @@ def _cell(key: str, sums: Sums, totals: Totals, course: Sequence[int | None]) ->
     if key == CACHED_SHARE:
         return ratio(sums.get("input_cached_tokens"), added([sums.get(part) for part in INPUT]))
     return count(sums.get(key))
+
+
+def over_time_of(totals: Totals) -> Table:
+    """Every interval with what the bars stack, and their sum."""
+    query = totals.query
+    kind = query.interval or "day"
+    stacked = _stacked(totals)
+    whole = (label(query.measure), _course(totals, None), totals.grand.get(query.measure))
+    courses = [*stacked, whole] if len(stacked) > 1 else [whole]
+    return Table(
+        title=f"{label(query.measure)} over time{f' by {by(query.group_by)}' if query.group_by else ''}",
+        columns=(
+            Column("name", label(kind), "text"),
+            *(Column(str(at), named) for at, (named, _, _) in enumerate(courses)),
+        ),
+        rows=tuple(
+            Row(
+                str(span.start),
+                (
+                    name(interval(span.start, span.end, kind, totals.zone)),
+                    *(count(values[at] if values else None) for _, values, _ in courses),
+                ),
+            )
+            for at, span in enumerate(totals.spans)
+        ),
+        total=Row("total", (name("Total"), *(count(total) for _, _, total in courses))),
+    )
+
+
+def _stacked(totals: Totals) -> list[tuple[str, list[int | None], int | None]]:
+    """What a bar is made of: its name, its course and its sum."""
+    query = totals.query
+    if query.group_by:
+        return [
+            (group_label(group, query.group_by), _course(totals, at), group.sums.get(query.measure))
+            for at, group in enumerate(totals.groups)
+        ]
+    if query.measure != "total_tokens":
+        return []
+    reported = [part for part in PARTS if totals.grand.get(part) is not None]
+    return [(label(part), _course(totals, None, part), totals.grand[part]) for part in reported]
 
 
 def changes_of(change: Change) -> Table:

@@ -27,6 +27,11 @@ class Tile(NamedTuple):
     help: str
 
 
+def noted(label: str, value: str, note: str | None, about: str) -> Tile:
+    """A tile without a course, and with a note where others have their change."""
+    return Tile(label, value, note, "off", (), about)
+
+
 class _Kind(NamedTuple):
     label: str
     names: tuple[str, ...]

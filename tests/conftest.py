@@ -26,6 +26,16 @@ def tiles_of(at: AppTest) -> list[dict[str, Any]]:
     return [tile for proto in _elements(at, "usage.tile") for tile in json.loads(proto.json)["tiles"]]
 
 
+def tables_of(at: AppTest) -> list[dict[str, Any]]:
+    """The tables of a page."""
+    return [json.loads(proto.json) for proto in _elements(at, "usage.breakdown")]
+
+
+def listed(table: dict[str, Any]) -> list[list[str]]:
+    """A table's rows as they are read."""
+    return [[cell[0] if cell else "" for cell in row] for row in table["rows"]]
+
+
 def _elements(at: AppTest, name: str) -> list[Any]:
     found = [element.proto for element in at.get("bidi_component")]
     return [proto for proto in found if proto.component_name == name]

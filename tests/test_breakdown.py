@@ -158,3 +158,10 @@ def test_rows_inside_another_one_are_sent_with_it_and_the_smallest_summed():
     assert len(sent["a"]["rows"]) == 200
     assert sent["a"]["rest"][0] == ["Other · 2 rows", None]
     assert sent["a"]["rest"][2] == ["2", "2"]
+
+
+def test_a_list_that_adds_up_to_nothing_has_no_total():
+    columns = (Column("name", "File", "text"), Column("what", "What", "sentence"))
+    sent = breakdown.wire(Table("Files", columns, (Row("0", (name("a.json"), Cell("is cut off"))),)))
+    assert sent["total"] is None
+    assert sent["rows"] == [[["a.json"], ["is cut off"]]]

@@ -64,3 +64,9 @@ def test_each_colour_of_a_mode_has_its_place_in_the_other():
     assert len(LIGHT.colors) == len(DARK.colors)
     assert dict(zip(LIGHT.colors, DARK.colors, strict=True))["#AD4D17"] == "#E97750"
     assert THEMES["light"].colors[0] == LIGHT.ground
+
+
+def test_a_click_names_the_group_of_its_trace_or_of_its_row():
+    assert chart.Click(trace="value:gpt-5", point=3).group == "value:gpt-5"
+    assert chart.Click(trace="", point=1, customdata="value:o4-mini").group == "value:o4-mini"
+    assert chart.Click(trace="", point=1, customdata="").group == ""

@@ -488,7 +488,7 @@ def test_a_group_the_ranking_does_not_know_still_gets_a_colour():
         ("over_time", by_model(mode="share"), "Share of daily tokens by model, 2026-11-18 – 2026-11-20"),
         ("over_time", by_model(interval="minute"), "Tokens per minute by model, 2026-11-18 – 2026-11-20"),
         ("ranking", by_model(), "Models by tokens, 2026-11-18 – 2026-11-20"),
-        ("ranking", in_parts(), "Token parts by tokens, 2026-11-18 – 2026-11-20"),
+        ("ranking", in_parts(), "Tokens by part, 2026-11-18 – 2026-11-20"),
         ("parts_by_group", in_parts(), "Input, cached, output and audio tokens, 2026-11-18 – 2026-11-20"),
         ("parts_by_group", two_models(), "Input, cached, output and audio tokens by model, 2026-11-18"),
     ],

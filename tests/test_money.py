@@ -167,6 +167,9 @@ def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_a
     assert list(now.y) == [10.0, 30.0]
     assert (ahead.x[0], ahead.y[0], ahead.x[-1]) == ("2026-11-02", 30.0, "2026-11-30")
     assert figure.layout.shapes[0].y0 == 100.0
+    days = [[cell.text for cell in row.cells] for row in tables.month(found).rows]
+    assert days[0] == ["2026-10-01", "$10.00", "$10.00"]
+    assert days[-2:] == [["2026-11-01", "$10.00", "$10.00"], ["2026-11-02", "$20.00", "$30.00"]]
 
 
 def test_the_outlook_says_what_it_is_drawn_from_and_when_the_budget_ends() -> None:

@@ -20,7 +20,7 @@ from data.table import tidy
 from tests.conftest import PROJECT, drawn, tiles_of
 from tests.store import made
 from tests.store.place import files
-from tests.test_app import bucket, button, exactly, row, said, sound, titles, widget
+from tests.test_app import bucket, button, exactly, facts, row, said, sound, titles, widget
 from tests.test_app import page as page_of
 
 DAY = 86400
@@ -135,7 +135,7 @@ def test_links_of_the_first_release_open_for_ever(tmp_path, monkeypatch, asked, 
     at = link(asked)
     assert exactly(at)["Total tokens"] == total
     assert titles(at)[0] == title
-    assert said(at.caption)[0].startswith("Golden · 14 results · 2026-01-01 – 2026-01-07 UTC")
+    assert facts(at).startswith("Golden · 14 results · 2026-01-01 – 2026-01-07 UTC")
 
 
 # --- links that open nothing ---------------------------------------------------------------------------------------
@@ -201,10 +201,8 @@ def test_whoever_opens_a_shared_link_reads_what_it_does_not_show(store):
     derived = derive(exports, tidy(exports), Query(group_by="model"), choices)
     view = store.save(derived.content, "For the board", **derived.told).links.view
     at = link(f"data={view}&tab=quality")
-    assert said(at.caption)[0].startswith("For the board · ")
-    assert said(at.caption)[0].endswith(
-        " · users as pseudonyms · without projects, organizations · only what one view shows"
-    )
+    assert facts(at).startswith("For the board · ")
+    assert facts(at).endswith(" · users as pseudonyms · without projects, organizations · only what one view shows")
     assert "This shared link is counted as whoever made it saw it." in said(at.caption)
     assert not [each for each in at.get("button_group") if each.key == "generation"]
 

@@ -1,7 +1,7 @@
 """The breakdown as a table: literal usage in, literal cells out."""
 
 from components.breakdown import Table
-from components.tables import breakdown_of, has_parts
+from components.tables import breakdown_of, has_parts, over_time_of
 from data.engine import opened, total
 from data.exports.export import Export, Named
 from data.query import Query
@@ -153,3 +153,24 @@ def test_a_named_group_has_its_id_below_unless_ids_are_shown():
         table = breakdown_of(total(usage, Query(group_by="project_id", show=show)))
         assert [(row.cells[0].text, row.cells[0].note) for row in table.rows] == [named, ("proj_2", "")]
         assert [row.key for row in table.rows] == ["value:proj_1", "value:proj_2"]
+
+
+def test_the_numbers_behind_bars_over_time_add_up_by_interval_and_by_what_is_stacked():
+    buckets = day("2026-01-01", QUIET, CHATTY), day("2026-01-02", CHATTY), day("2026-01-04", QUIET)
+    table = over_time_of(answer(*buckets, group_by="model"))
+    assert table.title == "Total tokens over time by model"
+    assert [column.label for column in table.columns] == ["Day", "gpt-5", "o4-mini", "Total tokens"]
+    assert texts(table) == [
+        ["2026-01-01", "120", "10", "130"],
+        ["2026-01-02", "120", "0", "120"],
+        ["2026-01-03", "", "", ""],
+        ["2026-01-04", "0", "10", "10"],
+        ["Total", "240", "20", "260"],
+    ]
+
+
+def test_without_a_grouping_bars_stack_parts_and_a_measure_alone_stacks_nothing():
+    parts = over_time_of(answer(day("2026-01-01", CHATTY)))
+    assert texts(parts)[0] == ["2026-01-01", "60", "40", "20", "120"]
+    requests = over_time_of(answer(day("2026-01-01", CHATTY), measure="num_model_requests"))
+    assert texts(requests) == [["2026-01-01", "3"], ["Total", "3"]]

@@ -23,7 +23,7 @@ LIMIT = 20_000
 LIMIT_INSIDE = 200
 """The same for the rows inside another one."""
 
-Kind = Literal["text", "number", "percent", "share", "trend"]
+Kind = Literal["text", "sentence", "number", "percent", "share", "trend"]
 Number = int | Decimal
 
 _HERE = Path(__file__).parent
@@ -72,17 +72,17 @@ class Row:
 class Table:
     """Rows in the order in which they are shown until a column is sorted. The first column names them.
 
-    The total is that of all rows, also of those that a search hides.
+    The total is that of all rows, also of those that a search hides; lists that add up to nothing have none.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    total: Row
+    total: Row | None = None
 
     def __post_init__(self) -> None:
         for row in (*self.rows, *(each for one in self.rows for each in one.inside or ()), self.total):
-            if len(row.cells) != len(self.columns):
+            if row and len(row.cells) != len(self.columns):
                 raise ValueError(f"row {row.key!r} has {len(row.cells)} cells for {len(self.columns)} columns")
 
 
@@ -152,7 +152,7 @@ def wire(table: Table) -> dict[str, Any]:
         "rows": [_wire_row(row, kinds) for row in listed],
         "rest": _wire_row(rest(table.columns, beyond), kinds) if beyond else None,
         "inside": {row.key: _wire_inside(table, row.inside, kinds) for row in listed if row.inside is not None},
-        "total": _wire_row(table.total, kinds),
+        "total": _wire_row(table.total, kinds) if table.total else None,
         "size": len(table.rows),
     }
 
@@ -202,7 +202,7 @@ def _wire_cell(cell: Cell, kind: Kind) -> list[Any]:
     if not cell.text:
         return []
     match kind:
-        case "text":
+        case "text" | "sentence":
             if cell.note:
                 return [cell.text, 0, cell.note]
             return [cell.text, None] if cell.muted else [cell.text]

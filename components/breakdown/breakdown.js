@@ -7,6 +7,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const LINE = { width: 88, height: 24, margin: 2 };
 const TAIL = 8; // characters of a long name that stay when its middle gives way
 const LONG = 16;
+const WORDS = ["text", "sentence"]; // kinds of columns
 
 const names = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -36,7 +37,7 @@ class View {
   }
 
   build() {
-    this.input = make("input", { type: "search", placeholder: "Search names", autocomplete: "off", spellcheck: "false" });
+    this.input = make("input", { type: "search", placeholder: "Search", autocomplete: "off", spellcheck: "false" });
     this.status = make("span", { class: "status", role: "status" });
     this.caption = make("caption", { class: "hidden" });
     this.head = make("tr");
@@ -84,7 +85,7 @@ class View {
     if (!data.columns.some((column) => column.key === this.sort?.column)) this.sort = null;
     this.caption.textContent = data.title;
     this.scroller.setAttribute("aria-label", data.title);
-    this.input.setAttribute("aria-label", `Search names in ${data.title}`);
+    this.input.setAttribute("aria-label", `Search in ${data.title}`);
     if (columns) this.drawHead();
     this.drawFoot();
     this.draw();
@@ -104,7 +105,7 @@ class View {
   }
 
   sortBy(column) {
-    const first = column.kind !== "text"; // numbers: the largest first
+    const first = !WORDS.includes(column.kind); // numbers: the largest first
     if (this.sort?.column !== column.key) this.sort = { column: column.key, descending: first };
     else if (this.sort.descending === first) this.sort.descending = !first;
     else this.sort = null; // the third click: back to the order of Python
@@ -190,6 +191,8 @@ class View {
         `${digits(size - rows.length)} are summed in the row above the total.`
       : "";
     this.below.hidden = this.more.hidden && this.note.hidden;
+    // The total says how many there are; without one the table is short enough to see it.
+    this.bar.classList.toggle("hidden", this.input.hidden && this.status.textContent === all);
   }
 
   drawHead() {
@@ -225,12 +228,17 @@ class View {
     const { rest, total, size } = this.data;
     const rows = [];
     if (rest) rows.push(this.row(rest));
-    const last = this.row(total);
-    last.className = "total";
+    if (total) rows.push(this.totals(total, size));
+    this.foot.replaceChildren(...rows);
+  }
+
+  totals(cells, size) {
+    const row = this.row(cells);
+    row.className = "total";
     const scope = make("span", { class: "scope" });
     scope.textContent = size === 1 ? "1 row" : `all ${plural(size)}`;
-    last.firstChild.append(" ", scope);
-    this.foot.replaceChildren(...rows, last);
+    row.firstChild.append(" ", scope);
+    return row;
   }
 
   row(cells, key) {
@@ -241,7 +249,8 @@ class View {
     const element = heads ? make("th", { scope: "row", class: kind }) : make("td", { class: kind });
     const [text, value, note] = cell;
     if (text === undefined) {
-      if (kind !== "trend") element.append(unreported()); // a line that is not drawn says nothing about the numbers
+      // Words and lines that are not there say nothing about the numbers.
+      if (kind !== "trend" && !WORDS.includes(kind)) element.append(unreported());
     } else if (heads) {
       const name = this.name(text, value === null, key);
       const unfolds = this.data.unfolds && key !== undefined;
@@ -315,8 +324,9 @@ class View {
 
 /* Positions of the cells in order. Equal ones stay as they were, those without a value come last either way. */
 function ordered(cells, kind, descending) {
-  const keys = kind === "text" ? cells.map(([text, value]) => (value === null ? undefined : text)) : numbers(cells, kind);
-  const compare = kind === "text" ? names.compare : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+  const words = WORDS.includes(kind);
+  const keys = words ? cells.map(([text, value]) => (value === null ? undefined : text)) : numbers(cells, kind);
+  const compare = words ? names.compare : (a, b) => (a < b ? -1 : a > b ? 1 : 0);
   const known = (row) => keys[row] !== undefined;
   const rows = cells.map((_, row) => row);
   const direction = descending ? -1 : 1;

@@ -31,6 +31,11 @@ class Click(NamedTuple):
     x: Any = None
     """Where it stands: a moment or an amount."""
 
+    @property
+    def group(self) -> str:
+        """The key of the group that was clicked: its point's own where a trace draws many; empty where it has none."""
+        return str(self.customdata or self.trace or "")
+
 
 def show(
     figure: go.Figure, *, key: str, alt: str, filename: str, on_click: Callable[[Click], None] | None = None

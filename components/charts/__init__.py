@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from components.charts.over_time import over_time
-from components.charts.parts import parts_by_group
+from components.charts.parts import parts_below, parts_by_group
 from components.charts.ranking import ranking
 from components.charts.sentences import (
     over_time_conclusion,
@@ -41,6 +41,7 @@ __all__ = [
     "heading",
     "over_time",
     "palette_index",
+    "parts_below",
     "parts_by_group",
     "ranking",
     "waterfall",

@@ -24,7 +24,13 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
     axis = Axis(totals)
     drawn = [(group, at) for at, group in enumerate(totals.groups) if cache_of(group.sums).hit_rate is not None]
     lines = [
-        _line(group_label(group, totals.query.group_by), course(totals, at), axis, group_color(group, theme, places))
+        _line(
+            group_label(group, totals.query.group_by),
+            course(totals, at),
+            axis,
+            group_color(group, theme, places),
+            key=group.key,
+        )
         for group, at in drawn
     ]
     if len(lines) > 1:
@@ -47,9 +53,12 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
     return Drawing(title, _conclusion(totals, [group for group, _ in drawn]), figure)
 
 
-def _line(name: str, caches: list[Cache], axis: Axis, color: str, dash: str = "solid") -> go.Scatter:
+def _line(
+    name: str, caches: list[Cache], axis: Axis, color: str, dash: str = "solid", key: str | None = None
+) -> go.Scatter:
     return unchecked.scatter(
         name=plain(shorten(name, 32)),
+        meta=key,
         x=axis.centers,
         y=[None if cache.hit_rate is None else float(cache.hit_rate) for cache in caches],
         mode="lines+markers" if len(caches) <= 60 else "lines",
@@ -106,7 +115,7 @@ def missed(totals: Totals, theme: Theme, *, narrow: bool = False) -> Drawing:
     found = [(group, cache_of(group.sums)) for group in totals.groups]
     found = [each for each in found if each[1].missed is not None]
     found.sort(key=lambda each: (each[0].kind == "other", -(each[1].missed or 0)))
-    rows = [_row(group_label(group, dimension), cache, theme) for group, cache in found]
+    rows = [_row(group, dimension, cache, theme) for group, cache in found]
     sheet = Sheet()
     add_rows(sheet, rows, theme, Panel(1))
     add_names(sheet, [row.name for row in rows], Panel(1), most=24 if narrow else 30)
@@ -117,11 +126,13 @@ def missed(totals: Totals, theme: Theme, *, narrow: bool = False) -> Drawing:
     return Drawing(title[:1].upper() + title[1:], ", ".join(told) or "no input was reported", figure)
 
 
-def _row(name: str, cache: Cache, theme: Theme) -> Row:
+def _row(group: Group, dimension: str | None, cache: Cache, theme: Theme) -> Row:
+    name = group_label(group, dimension)
     hover = (
         f"<b>{plain(shorten(name, 80))}</b>",
         f"{exact(cache.missed)} input tokens not from the cache",
         f"{exact(cache.read)} from the cache, {plain(rate(cache))} of {exact(cache.input)}",
     )
     text = f"{compact(cache.missed)} · {plain(rate(cache))} hit"
-    return Row(name, cache.missed, text, theme.parts["uncached_input"], False, "<br>".join(hover))
+    color = theme.parts["uncached_input"]
+    return Row(name, cache.missed, text, color, False, "<br>".join(hover), group.key if dimension else "")

@@ -41,7 +41,7 @@ def _beside(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
         _head(sheet, part, totals, theme, panel)
     names = [group_label(group, totals.query.group_by) for group in groups]
     add_names(sheet, names, Panel(1), 64, GRID, weight=600)
-    foot = FOOT if "cached_input" in parts else 0
+    foot = FOOT if any(group.sums.get("cached_input") for group in groups) else 0
     if foot:
         quiet = {"size": SMALL, "color": theme.muted}
         place = {"xref": "paper", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -4}
@@ -49,7 +49,12 @@ def _beside(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
     return sheet.figure(theme, HEAD + GRID.pitch * len(groups) + foot, head=HEAD, foot=foot)
 
 
-def _below(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
+def parts_below(totals: Totals, theme: Theme, *, narrow: bool = False) -> go.Figure:
+    """The same with the columns below one another also on a wide screen, for the side of another chart."""
+    return _below(totals, reported_parts(totals), theme, most=24 if narrow else 30)
+
+
+def _below(totals: Totals, parts: Sequence[str], theme: Theme, most: int = 24) -> go.Figure:
     sheet, groups = Sheet(), _few(totals.groups)
     blocks = [[_cell(group, part, totals, theme) for group in groups if group.sums.get(part)] for part in parts]
     height = sum(HEAD + LIST.pitch * len(rows) for rows in blocks)
@@ -59,7 +64,7 @@ def _below(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
         edge = top - LIST.pitch * len(rows)
         panel = Panel(index + 1, bottom=edge / height, top=top / height)
         add_rows(sheet, rows, theme, panel)
-        add_names(sheet, [row.name for row in rows], panel, most=24)
+        add_names(sheet, [row.name for row in rows], panel, most=most)
         note = " of input" if part == "cached_input" else ""
         note += _left_out(groups, part) if rows else ""
         _head(sheet, part, totals, theme, panel, note)
@@ -92,6 +97,8 @@ def _few(groups: Sequence[Group]) -> list[Group]:
 
 def _cell(group: Group, part: str, totals: Totals, theme: Theme) -> Row:
     value = group.sums.get(part)
+    # What a phone adds to Other is no group of the answer: it cannot be asked for.
+    key = group.key if totals.query.group_by and group in totals.groups else ""
     name = group_label(group, totals.query.group_by)
     facts = [
         f"<b>{plain(shorten(name, 80))}</b>",
@@ -102,7 +109,7 @@ def _cell(group: Group, part: str, totals: Totals, theme: Theme) -> Row:
     ]
     if part == "cached_input":
         facts.append(f"{plain(share(*cached_share(group.sums)))} of its input, audio included, came from the cache")
-    return Row(name, value, _text(group.sums, part), theme.parts[part], part in PATTERNED, "<br>".join(facts))
+    return Row(name, value, _text(group.sums, part), theme.parts[part], part in PATTERNED, "<br>".join(facts), key)
 
 
 def _text(sums: Sums, part: str) -> str:

@@ -41,4 +41,5 @@ def _row(one: Series, whole: int | None, unit: str) -> Row:
         color=one.color,
         patterned=one.patterned,
         hover="<br>".join(facts),
+        key=one.key or "",
     )

@@ -70,8 +70,9 @@ def hours_by_group(rhythm: Rhythm, theme: Theme, *, narrow: bool = False) -> Dra
             ]
         )
     top = max((share for row in shares for share in row if share is not None), default=0.0)
-    labels = [plain(shorten(name, 16 if narrow else 34)) for name in names]
-    figure = _heat(shares, hover, labels, theme, narrow, scale=(top, f"{plain(percent(top))} of the row"))
+    labels = [plain(shorten(name, 18 if narrow else 34)) for name in names]
+    keys = [group.key for group in rhythm.groups]
+    figure = _heat(shares, hover, labels, theme, narrow, scale=(top, f"{plain(percent(top))} of the row"), keys=keys)
     told = sentences(rhythm) or [f"no {by(dimension or '')} keeps to {FEW_HOURS} hours of the day or fewer"]
     title = f"When {many(dimension or '')} run: each one's {noun(rhythm.query.measure)} by hour of the day"
     return Drawing(title, "; ".join(told), figure)
@@ -100,8 +101,12 @@ def _heat(
     theme: Theme,
     narrow: bool,
     scale: tuple[float, str],
+    keys: Sequence[str] = (),
 ) -> go.Figure:
-    """Cells from the border's colour (nothing) to the accent (the most); what was not measured stays blank."""
+    """Cells from the border's colour (nothing) to the accent (the most); what was not measured stays blank.
+
+    `keys` are those of the groups that the rows are about, for clicks on them.
+    """
     top, most = scale
     axis: dict[str, Any] = {"showgrid": False, "fixedrange": True, "zeroline": False}
     return unchecked.figure(
@@ -118,6 +123,7 @@ def _heat(
                 zmax=top or 1,
                 colorscale=[[0, theme.border], [1, theme.accent]],
                 colorbar=_COLORBAR | {"len": SCALE[narrow]},
+                **({"meta": "", "customdata": [[key] * 24 for key in keys]} if keys else {}),
             )
         ],
         {

@@ -40,6 +40,8 @@ class Row(NamedTuple):
     patterned: bool
     hover: str
     """Escaped."""
+    key: str = ""
+    """Of the group that it is about, for clicks on it."""
 
 
 class Panel(NamedTuple):
@@ -154,6 +156,7 @@ def _targets(rows: Sequence[Row], top: float, panel: Panel) -> go.Bar:
         marker={"color": "rgba(0,0,0,0)", "line": {"width": 0}},
         hovertext=[row.hover for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
+        **({"meta": "", "customdata": [row.key for row in rows]} if any(row.key for row in rows) else {}),
         xaxis=panel.x,
         yaxis=panel.y,
     )

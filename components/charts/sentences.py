@@ -32,7 +32,7 @@ def ranking_title(totals: Totals) -> str:
     measure = noun(totals.query.measure)
     if totals.query.group_by:
         return _capital(f"{many(totals.query.group_by)} by {measure}")
-    return "Token parts by tokens" if totals.query.measure == "total_tokens" else _capital(measure)
+    return "Tokens by part" if totals.query.measure == "total_tokens" else _capital(measure)
 
 
 def parts_title(totals: Totals) -> str:

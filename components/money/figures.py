@@ -30,6 +30,8 @@ class Series(NamedTuple):
     total: Decimal | None
     id: str = ""
     """What the name stands for, where it is one that people gave."""
+    key: str | None = None
+    """Of the group that it draws, for clicks on it."""
 
 
 def series(cost: Cost, theme: Theme, palette: Palette | None, by_part: bool) -> list[Series]:
@@ -64,6 +66,7 @@ def _groups(cost: Cost, theme: Theme, palette: Palette) -> list[Series]:
             tuple(span.get(value) for span in at),
             cost.groups[value].cost,
             id_of(cost, value),
+            key_of(value),
         )
         for value in drawn
     ]
@@ -97,6 +100,11 @@ def id_of(cost: Cost, value: str | None) -> str:
     return group.id if group else ""
 
 
+def key_of(value: str | None) -> str:
+    """What tells a group from the others of its dimension."""
+    return Group("none" if value is None else "value", value, {}).key
+
+
 # --- over time -----------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +120,7 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
     bars = [
         go.Bar(
             name=plain(shorten(one.name, 24 if narrow else 32)),
+            meta=one.key,
             x=axis.centers,
             y=[_height(*pair, shares=shares) for pair in zip(one.values, whole, strict=True)],
             width=axis.widths,
@@ -207,6 +216,7 @@ def _row(one: Series, whole: Decimal | None) -> Row:
         color=one.color,
         patterned=one.patterned,
         hover="<br>".join(facts),
+        key=one.key or "",
     )
 
 
@@ -230,6 +240,7 @@ def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -
                 "tickformat": "%m-%d",
                 "hoverformat": "%Y-%m-%d",
                 "nticks": 4 if narrow else 10,
+                "ticklabelstandoff": 6,  # from $0, which stands beside it
             },
             "yaxis": {**DOLLARS, "range": [0, float(top) * 1.1 or 1]},
             "shapes": shapes,
@@ -250,7 +261,8 @@ def _line(name: str, days: Sequence[date], values: Sequence[Decimal], color: str
     )
 
 
-def _running(found: Month, first: date, last: date) -> list[Decimal]:
+def running(found: Month, first: date, last: date) -> list[Decimal]:
+    """What was spent from the first day up to each day."""
     sums = [Decimal(0)]
     for index in range((last - first).days + 1):
         sums.append(sums[-1] + found.days.get(first + timedelta(days=index), Decimal(0)))
@@ -259,7 +271,7 @@ def _running(found: Month, first: date, last: date) -> list[Decimal]:
 
 def _so_far(found: Month, theme: Theme) -> go.Scatter:
     days = [found.first + timedelta(days=index) for index in range((found.last - found.first).days + 1)]
-    return _line("This month", days, _running(found, found.first, found.last), theme.accent, width=3)
+    return _line("This month", days, running(found, found.first, found.last), theme.accent, width=3)
 
 
 def _ahead(found: Month, theme: Theme) -> list[go.Scatter]:
@@ -275,7 +287,7 @@ def _before(found: Month, theme: Theme) -> list[go.Scatter]:
     if found.before is None:
         return []
     last = found.first - timedelta(days=1)
-    sums = _running(found, last.replace(day=1), last)
+    sums = running(found, last.replace(day=1), last)
     # Under the same day of this month; what a shorter month has no day for is left off.
     days = [found.first + timedelta(days=index) for index in range(min(len(sums), (found.end - found.first).days))]
     return [_line("Last month", days, sums[: len(days)], theme.muted)]

@@ -1,14 +1,15 @@
 """Tables of money: every group with its exact cost, both sides of a bill, and what the difference consists of."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
-from components.money.figures import id_of, name_of
+from components.money.figures import Series, id_of, key_of, name_of, running
 from components.money.words import listed, unit_price
-from components.theme import by, group_label, label, money
+from components.theme import by, group_label, interval, label, money
 from data.billed import CURRENCY, Billed
-from data.cost import Cost
+from data.cost import Cost, Month
 from data.parts import PARTS
 from data.pricing import Estimate
 from data.reconcile import CAUSES, Reconciled, Side
@@ -64,8 +65,55 @@ def estimated(cost: Cost) -> Table:
     return Table(
         title=f"Estimated cost by {by(dimension)}",
         columns=columns,
-        rows=tuple(row(f"value:{value or ''}", _named(cost, value), found) for value, found in cost.groups.items()),
+        rows=tuple(row(key_of(value), _named(cost, value), found) for value, found in cost.groups.items()),
         total=row("total", name("Total"), cost.whole),
+    )
+
+
+def over_time(cost: Cost, drawn: Sequence[Series]) -> Table:
+    """Every interval with what its bar stacks, and their sum."""
+    totals = cost.totals
+    kind = totals.query.interval or "day"
+    whole = ("Estimated", [each and each.cost for each in cost.over_time], cost.whole.cost)
+    courses = [*((one.name, one.values, one.total) for one in drawn), whole]
+    return Table(
+        title="Estimated cost over time",
+        columns=(
+            Column("name", label(kind), "text"),
+            *(Column(str(at), named, write=written) for at, (named, _, _) in enumerate(courses)),
+        ),
+        rows=tuple(
+            Row(
+                str(span.start),
+                (
+                    name(interval(span.start, span.end, kind, totals.zone)),
+                    *(dollars(values[at]) for _, values, _ in courses),
+                ),
+            )
+            for at, span in enumerate(totals.spans)
+        ),
+        total=Row("total", (name("Total"), *(dollars(total) for _, _, total in courses))),
+    )
+
+
+def month(found: Month) -> Table:
+    """Every measured day of the month so far and of the one before, with what was spent up to it."""
+    spent = {}
+    for first, last in ((found.last_month, found.first - timedelta(days=1)), (found.first, found.last)):
+        days = [first + timedelta(days=index) for index in range((last - first).days + 1)]
+        spent |= dict(zip(days, running(found, first, last), strict=True))
+    return Table(
+        title="Estimated cost by day",
+        columns=(
+            Column("name", "Day, UTC", "text"),
+            Column("estimated_cost", "Estimated"),
+            Column("running", "Since the month began"),
+        ),
+        rows=tuple(
+            Row(str(day), (name(str(day)), dollars(found.days[day]), dollars(amount)))
+            for day, amount in spent.items()
+            if day in found.days
+        ),
     )
 
 
@@ -85,7 +133,7 @@ def unpriced(cost: Cost) -> Table:
         title="Tokens without a price",
         columns=(
             Column("name", "Model", "text"),
-            Column("reason", "Why", "text"),
+            Column("reason", "Why", "sentence"),
             Column("unpriced_tokens", "Tokens"),
             Column("share", "Of all tokens", "share"),
         ),
@@ -120,7 +168,7 @@ def causes(found: Reconciled) -> Table:
         columns=(
             Column("name", "Cause", "text"),
             Column("amount", "Amount", help="Of billed − estimated, US dollars", write=written),
-            Column("names", "Behind it", "text"),
+            Column("names", "Behind it", "sentence"),
         ),
         rows=tuple(
             Row(each.cause, (name(CAUSES[each.cause]), dollars(each.amount), Cell(listed(each.largest, each.names))))

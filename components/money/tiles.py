@@ -4,20 +4,15 @@ from decimal import Decimal
 
 from components.money.words import bounded, exactly, short, unit_price
 from components.theme import BLANK, NO_ANSWER, money, percent
-from components.tiles import Tile
+from components.tiles import Tile, noted
 from data.billed import CURRENCY
 from data.cost import Comparison, Cost, Month
-
-
-def _tile(label: str, value: str, note: str, help_: str) -> Tile:
-    """A tile with a note where others have their change."""
-    return Tile(label, value, note, "off", (), help_)
 
 
 def tiles_of(cost: Cost, comparison: Comparison | None, month: Month | None) -> tuple[Tile, ...]:
     """Estimated and billed, the month so far, what cache and batch saved, and unit costs."""
     return (
-        _tile("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. {_exactly(cost)}"),
+        noted("Estimated", bounded(cost.whole), _unpriced(cost), f"Tokens × price. {_exactly(cost)}"),
         *_billed(comparison),
         *_month(month),
         _cache(cost),
@@ -42,7 +37,7 @@ def _billed(comparison: Comparison | None) -> list[Tile]:
         return []
     bills = comparison.billed
     return [
-        _tile(
+        noted(
             "Billed" if currency == CURRENCY else f"Billed, {currency.upper()}",
             short(bills.total(currency), currency),
             "by costs exports",
@@ -58,7 +53,7 @@ def _month(month: Month | None) -> list[Tile]:
     before = month.before_to_date
     against = f"{_change(month.to_date, before)} on {month.last_month:%b}" if before else "no whole month before"
     return [
-        _tile(
+        noted(
             "Month to date",
             short(month.to_date),
             against,
@@ -79,7 +74,7 @@ def _cache(cost: Cost) -> Tile:
     over = f" Cache writes cost {money(whole.written_over)} more than as uncached input." if written is not None else ""
     if whole.cost is None:
         note = "no price known"
-    return _tile(
+    return noted(
         "Saved by caching",
         short(whole.saved_by_cache if whole.cost is not None else None),
         note,
@@ -90,9 +85,9 @@ def _cache(cost: Cost) -> Tile:
 def _tiers(cost: Cost) -> Tile:
     tiers = sum((each.saved_by_tier for (batch, _), each in cost.tiers.items() if batch != "true"), Decimal(0))
     if cost.whole.cost is None:
-        return _tile("Saved by batch", BLANK, "no price known", "Batches against the standard price.")
+        return noted("Saved by batch", BLANK, "no price known", "Batches against the standard price.")
     note = f"tiers saved {money(tiers)}" if tiers >= 0 else f"tiers cost {money(-tiers)} more"
-    return _tile(
+    return noted(
         "Saved by batch",
         short(cost.saved_by_batch),
         note if tiers else "no other tiers",
@@ -104,7 +99,7 @@ def _unit(cost: Cost) -> Tile:
     whole = cost.whole
     priced = whole.tokens - whole.unpriced_tokens
     per_million = NO_ANSWER if not priced or whole.cost is None else unit_price(whole.cost / priced * 10**6)
-    return _tile(
+    return noted(
         "Per 1M tokens",
         per_million,
         f"{per_request(whole.cost, whole.requests)} a request",

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components import breakdown, charts, theme
+from components import breakdown, charts, clicks, theme
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio
-from components.cards import card, drawing
+from components.cards import card, drawing, head
 from components.charts.audio import audio_over_time, labels_of
 from components.tables import named
 from components.theme import label
@@ -40,11 +40,12 @@ def show(view: View, screen: Screen) -> None:
         drawing("audio", audio_over_time(totals, look, narrow=narrow), totals, _over_time(totals))
     with right:
         heard = _audio_alone(totals)
-        card("parts_by_group", charts.parts_by_group(heard, look, narrow=True), heard, key="audio-by-group")
+        figure, to_group = charts.parts_below(heard, look, narrow=narrow), clicks.to_group(view, heard)
+        card("parts_by_group", figure, heard, key="audio-by-group", on_group=to_group)
     with st.container(border=True, key="card-audio-table"):
         table = _by_group(totals)
-        st.subheader(table.title, anchor=False)
-        breakdown.show(table, key="audio-by-group")
+        head(table.title)
+        breakdown.show(table, key="audio-by-group", on_open=clicks.to_group(view, totals))
 
 
 def _audio_alone(totals: Totals) -> Totals:

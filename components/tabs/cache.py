@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components import breakdown, theme, toolbar
+from components import breakdown, clicks, theme, toolbar
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio
-from components.cards import drawing, listed
+from components.cards import drawing, head, listed
 from components.charts.hit_rate import hit_rate, missed, rate, sentence
 from components.tables import named
 from components.theme import compact, group_label, label, percent
@@ -34,15 +34,16 @@ def show(view: View, screen: Screen) -> None:
         )
         return
     look, narrow = screen
+    to_group = clicks.to_group(view, totals)
     left, right = st.columns([2, 1], gap="small")
     with left:
         drawn = hit_rate(totals, look, view.colors(totals), narrow=narrow)
-        drawing("hit-rate", drawn, totals, _over_time(totals))
+        drawing("hit-rate", drawn, totals, _over_time(totals), to_group)
     with right:
-        drawing("missed", missed(totals, look, narrow=narrow), totals)
+        drawing("missed", missed(totals, look, narrow=narrow), totals, on_group=to_group)
     _stands_out(totals)
     _written(view, whole)
-    _another_rate(totals, whole)
+    _another_rate(view, totals, whole)
 
 
 # --- what stands out -----------------------------------------------------------------------------------------------
@@ -56,7 +57,7 @@ def _stands_out(totals: Totals) -> None:
     told = [sentence(totals, group, change) for group, change in shifts(totals)]
     hardly = [_hardly(group, cache, dimension) for group, cache in hardly_cached(totals)]
     with st.container(border=True, key="card-cache-facts"):
-        st.subheader("Changes of level, and much input with hardly any cache", anchor=False)
+        head("Changes of level, and much input with hardly any cache")
         listed([*told[:MOST], *hardly], "Neither in this period.")
         if len(told) > MOST:
             st.caption(f"The {MOST} largest of {len(told)} changes of level.")
@@ -88,7 +89,7 @@ def _written(view: View, whole: Cache) -> None:
         if amount is not None
     ]
     with st.container(border=True, key="card-cache-writes"):
-        st.subheader(f"{_again(cache)} tokens read again per token written", anchor=False)
+        head(f"{_again(cache)} tokens read again per token written")
         names = ", ".join(theme.shorten(group_label(group, "model"), 40) for group, _ in writers[:MOST])
         more = f" and {len(writers) - MOST} more" if len(writers) > MOST else ""
         lives = f" ({', '.join(kept)})" if kept else ""
@@ -106,11 +107,11 @@ def _again(cache: Cache) -> str:
 # --- another rate --------------------------------------------------------------------------------------------------
 
 
-def _another_rate(totals: Totals, whole: Cache) -> None:
+def _another_rate(view: View, totals: Totals, whole: Cache) -> None:
     """What would be read from the cache if every group had at least the rate chosen."""
     dimension = totals.query.group_by
     with st.container(border=True, key="card-another-rate"):
-        st.subheader("What another hit rate would change", anchor=False)
+        head("What another hit rate would change")
         control, told = st.columns([1, 2], gap="medium", vertical_alignment="center")
         with control:
             percent_ = toolbar.hit_rate(_suggested(whole))
@@ -121,7 +122,7 @@ def _another_rate(totals: Totals, whole: Cache) -> None:
             st.caption(
                 f"Raises {one} to {percent_}%; what is above stays. What was written to the cache stays written."
             )
-        breakdown.show(_by_group(totals, percent_), key="cache-by-group")
+        breakdown.show(_by_group(totals, percent_), key="cache-by-group", on_open=clicks.to_group(view, totals))
 
 
 def _suggested(whole: Cache) -> int:

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from components import address, breakdown, charts, comparing, downloads, movers, sources, theme
-from components.cards import drawn
+from components import address, breakdown, charts, clicks, comparing, downloads, movers, sources, theme, tile
+from components.cards import drawn, head
 from components.tables import changes_of
+from components.theme import exact
+from components.tiles import noted
 from components.view import Screen, View
 from data.changes import Change, changed, not_cached
 from data.lacking import lacking
-from data.naming import Names
 from data.query import Query
 from data.table import Usage
 from data.totals import Totals
@@ -42,7 +43,7 @@ def show(view: View, screen: Screen) -> None:
             with place:
                 draw(change, screen)
     for change in found:
-        _table(change, view.usage.names)
+        _table(view, change)
 
 
 def _changes(view: View, before: Totals) -> list[Change]:
@@ -98,34 +99,20 @@ def _notes(view: View, before: Totals, change: Change) -> None:
 def _tiles(change: Change) -> None:
     """Before, after, by how much, and of how many groups."""
     amount, what = change.amount, movers.noun_of(change)
+    exactly = theme.signed(amount.change, theme.exact)
     tiles = [
-        ("Before", theme.compact(amount.before), None, f"Exactly {theme.exact(amount.before)} {what}."),
-        ("After", theme.compact(amount.after), None, f"Exactly {theme.exact(amount.after)} {what}."),
-        (
-            "Change",
-            theme.signed(amount.change),
-            movers.relative(amount),
-            f"Exactly {theme.signed(amount.change, theme.exact)} {what}.",
-        ),
+        noted("Before", theme.compact(amount.before), _days(change.before), f"Exactly {exact(amount.before)} {what}."),
+        noted("After", theme.compact(amount.after), _days(change.after), f"Exactly {exact(amount.after)} {what}."),
+        noted("Change", theme.signed(amount.change), movers.relative(amount), f"Exactly {exactly} {what}."),
     ]
     if (dimension := change.after.query.group_by) and len(change.moved) > 1:
         up, down = (sum(each.amount.change * sign > 0 for each in change.moved) for sign in (1, -1))
         same = len(change.moved) - up - down
         many = theme.many(dimension)
         about = f"{up:,} have more {what} than before, {down:,} have less, {same:,} as many."
-        tiles.append((f"{many[:1].upper()}{many[1:]}", f"{len(change.moved):,}", f"{up:,} up, {down:,} down", about))
-    with st.grid(4, min_column_width=140, gap="small", key="changes-tiles"):
-        for name, value, delta, about in tiles:
-            st.metric(
-                name,
-                value,
-                delta,
-                delta_color="off",
-                delta_arrow="off",
-                help=theme.markdown(about),
-                border=True,
-                height="stretch",
-            )
+        name, value = f"{many[:1].upper()}{many[1:]}", exact(len(change.moved))
+        tiles.append(noted(name, value, f"{up:,} up, {down:,} down", about))
+    tile.show(tiles, key="changes-tiles")
 
 
 def _waterfall(change: Change, screen: Screen) -> None:
@@ -142,12 +129,12 @@ def _waterfall(change: Change, screen: Screen) -> None:
 
 def _movers(change: Change, _screen: Screen) -> None:
     """A sentence for each of the largest in either direction."""
-    what = theme.markdown(movers.noun_of(change))
+    what = movers.noun_of(change)
     up, down = movers.largest(change, MOST)
     with st.container(border=True, height="stretch", key=f"movers-{change.measure}"):
         for title, found in ((f"Largest rises in {what}", up), (f"Largest falls in {what}", down)):
             if found:
-                st.subheader(title, anchor=False)
+                head(title)
             for each in found:
                 name = theme.markdown(theme.shorten(movers.name(each, change), 60))
                 st.markdown(f"**{name}** {theme.markdown(movers.story(each, change))}")
@@ -155,7 +142,7 @@ def _movers(change: Change, _screen: Screen) -> None:
             st.caption("Nothing changed.")
 
 
-def _table(change: Change, names: Names) -> None:
+def _table(view: View, change: Change) -> None:
     """All groups, to look at and to take away."""
     table = changes_of(change)
     with st.container(border=True, key=f"card-changes-{change.measure}"):
@@ -163,7 +150,7 @@ def _table(change: Change, names: Names) -> None:
             st.subheader(table.title, anchor=False, width="content")
             st.download_button(
                 "Table as CSV",
-                lambda: downloads.changes_csv(change, names),
+                lambda: downloads.changes_csv(change, view.usage.names),
                 file_name=downloads.filename(table.title, change.after, "csv"),
                 mime="text/csv",
                 icon=":material/download:",
@@ -171,4 +158,4 @@ def _table(change: Change, names: Names) -> None:
                 key=f"changes.csv.{change.measure}",
                 on_click="ignore",
             )
-        breakdown.show(table, key=f"changes-{change.measure}")
+        breakdown.show(table, key=f"changes-{change.measure}", on_open=clicks.to_group(view, change.after))

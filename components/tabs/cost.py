@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from components import address, breakdown, sources, theme, tile, toolbar
-from components.cards import drawn
+from components import address, breakdown, clicks, sources, theme, tile, toolbar
+from components.cards import OnGroup, drawn, head
 from components.money import figures, tables, tiles, words
 from components.view import Screen, View
 from data.billed import Billed
@@ -54,7 +54,7 @@ def show(view: View, screen: Screen) -> None:
     if months:
         _month(months, screen)
     if found.whole.cost is not None:
-        _table("costs", tables.estimated(found))
+        _table("costs", tables.estimated(found), clicks.to_group(view, found.totals))
     if found.unpriced:
         _table("unpriced", tables.unpriced(found))
     if both:
@@ -107,13 +107,15 @@ def _charts(view: View, found: Cost, screen: Screen) -> None:
     lines = figures.series(found, screen.look, view.palette, by_part)
     period = theme.period(found.totals.start, found.totals.end)
     conclusion = words.listed([(one.name, one.total) for one in _largest(lines)], len(lines))
+    to_group = clicks.to_group(view, found.totals)
     left, right = st.columns([2, 1], gap="small")
     with left:
         figure = figures.over_time(found, lines, screen.look, narrow=screen.narrow)
-        drawn("cost-over-time", f"Estimated cost by {by}", period, figure, conclusion)
+        numbers = tables.over_time(found, lines)
+        drawn("cost-over-time", f"Estimated cost by {by}", period, figure, conclusion, numbers, to_group)
     with right:
         figure = figures.ranking(lines, screen.look, narrow=screen.narrow)
-        drawn("cost-ranking", "Where the money goes", period, figure, conclusion)
+        drawn("cost-ranking", "Where the money goes", period, figure, conclusion, on_group=to_group)
 
 
 def _largest(lines: list[figures.Series]) -> list[figures.Series]:
@@ -127,32 +129,34 @@ def _month(found: Month, screen: Screen) -> None:
     outlook = words.outlook(found, budget)
     left, right = st.columns([2, 1], gap="small")
     with left:
-        drawn("cost-month", title, until, figures.month(found, budget, screen.look, narrow=screen.narrow), outlook)
+        figure = figures.month(found, budget, screen.look, narrow=screen.narrow)
+        drawn("cost-month", title, until, figure, outlook, tables.month(found))
     with right, st.container(border=True, height="stretch", key="card-budget"):
-        st.subheader("Budget", anchor=False)
+        head("Budget")
         toolbar.budget()
         st.markdown(theme.markdown(outlook))
         st.caption("Estimated cost under the filters above, whatever their period. The link carries the budget.")
 
 
-def _table(key: str, table: breakdown.Table) -> None:
+def _table(key: str, table: breakdown.Table, on_open: OnGroup | None = None) -> None:
     with st.container(border=True, key=f"card-{key}"):
-        st.subheader(theme.markdown(table.title), anchor=False)
-        breakdown.show(table, key=f"table-{key}")
+        head(table.title)
+        breakdown.show(table, key=f"table-{key}", on_open=on_open)
 
 
 def _reconciled(both: Comparison, names: Names) -> None:
     """Estimated beside billed, and the causes of the difference."""
     found = both.reconciled
-    st.subheader("Estimated and billed", anchor=False)
+    head("Estimated and billed")
     st.caption(theme.markdown(words.difference(found)))
     if said := words.unfiltered(both.billed):
         st.warning(theme.markdown(said), icon=":material/filter_alt_off:")
     _table("causes", tables.causes(found))
     known = list(both.by)
     with st.container(border=True, key="card-beside"):
+        top = st.container()
         chosen = st.segmented_control(
-            "Side by side by",
+            "Compare by",
             known,
             default=known[0],
             required=True,
@@ -160,7 +164,8 @@ def _reconciled(both: Comparison, names: Names) -> None:
             key="beside",
         )
         table = tables.beside(chosen, both.by[chosen], found, names.get(chosen, {}))
-        st.subheader(theme.markdown(table.title), anchor=False)
+        with top:
+            head(table.title)
         breakdown.show(table, key=f"table-beside-{chosen}")
 
 
@@ -171,12 +176,13 @@ def bill(found: Billed, names: Names) -> None:
         st.warning(said, icon=":material/currency_exchange:")
     for currency in found.currencies:
         with st.container(border=True, key=f"card-bill-{currency}"):
-            chosen = known[0]
+            top, chosen = st.container(), known[0]
             if len(known) > 1:
                 key = f"bill-by-{currency}"
                 chosen = st.segmented_control(
                     "Billed by", known, default=chosen, required=True, format_func=theme.label, key=key
                 )
             table = tables.bill(found, currency, chosen, names.get(chosen, {}))
-            st.subheader(theme.markdown(table.title), anchor=False)
+            with top:
+                head(table.title)
             breakdown.show(table, key=f"table-bill-{currency}-{chosen}")

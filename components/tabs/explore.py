@@ -1,24 +1,25 @@
 """Explore: the rhythm of the week, peaks by the minute, and days unlike their weekday."""
 
-import pandas as pd
+from decimal import Decimal
+
 import streamlit as st
 
-from components import breakdown, theme
-from components.breakdown import Column, Row, Table, count, name
-from components.cards import drawing, listed
+from components import breakdown, clicks, theme
+from components.breakdown import Cell, Column, Row, Table, count, name
+from components.cards import drawing, head, listed
 from components.charts.marks import driven, marked, sentence
 from components.charts.peaks import SHORT, peaks_over_time
 from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
-from components.tables import named
+from components.tables import named, over_time_of
 from components.theme import label, noun
 from components.view import Screen, View
 from data.held import extent
 from data.overlap import DAY, HOUR
-from data.peaks import peaks
+from data.peaks import Peaks, peaks
 from data.query import Query
 from data.rhythm import NEARLY_ALL, SHOWN, WEEK, Rhythm, rhythm
 from data.table import Usage
-from data.unusual import FAR, LEAST, NEAREST, OFF, Unusual, unusual
+from data.unusual import FAR, LEAST, NEAREST, OFF, Mark, Unusual, unusual
 
 MOST = 5
 """Unusual days that are told in sentences; all are in the table."""
@@ -58,7 +59,8 @@ def _rhythm(view: View, screen: Screen) -> None:
         drawing("week", week(whole, look, narrow=narrow), whole, _week_table(whole))
     if by_group and right:
         with right:
-            drawing("hours", hours_by_group(by_group, look, narrow=narrow), by_group, _hours_table(by_group))
+            hours, to_group = hours_by_group(by_group, look, narrow=narrow), clicks.to_group(view, by_group)
+            drawing("hours", hours, by_group, _hours_table(by_group), on_group=to_group)
         with left:
             _few_hours(by_group)
 
@@ -66,9 +68,7 @@ def _rhythm(view: View, screen: Screen) -> None:
 def _few_hours(by_group: Rhythm) -> None:
     dimension = by_group.query.group_by or ""
     with st.container(border=True, key="card-few-hours"):
-        st.subheader(
-            f"{theme.many(dimension)[:1].upper()}{theme.many(dimension)[1:]} that keep to a few hours", anchor=False
-        )
+        head(f"{theme.many(dimension)[:1].upper()}{theme.many(dimension)[1:]} that keep to a few hours")
         listed(sentences(by_group), "None in this period.")
         st.caption(
             f"Those of the {SHOWN} largest with {theme.percent(float(NEARLY_ALL))} of their "
@@ -148,25 +148,25 @@ def _peaks(view: View, screen: Screen) -> None:
     if not found.busiest:
         return
     with st.container(border=True, key="card-busiest"):
-        st.subheader(f"The {len(found.busiest)} busiest of {found.minutes:,} minutes", anchor=False)
-        _frame(
-            {
-                f"Minute, {found.zone}": [
-                    f"{theme.local(each.start, found.zone):%a %Y-%m-%d %H:%M}" for each in found.busiest
-                ],
-                "Tokens": [theme.exact(each.tokens) for each in found.busiest],
-                "Requests": [theme.exact(each.requests) for each in found.busiest],
-            },
-            "The minutes with most tokens",
-        )
+        head(f"The {len(found.busiest)} busiest of {found.minutes:,} minutes")
+        breakdown.show(_busiest(found), key="busiest")
 
 
-def _frame(columns: dict[str, list[str]], alt: str, wide: str = "") -> None:
-    """A short list without a total; numbers are texts, so that they are exact."""
-    first = next(iter(columns))
-    right = st.column_config.TextColumn(alignment="right")
-    config = {name: right for name in columns if name not in (first, wide)}
-    st.dataframe(pd.DataFrame(columns), hide_index=True, column_config=config, alt=alt)
+def _busiest(found: Peaks) -> Table:
+    columns = (
+        Column("name", f"Minute, {found.zone}", "text"),
+        Column("tokens", "Tokens"),
+        Column("requests", "Requests"),
+    )
+    rows = [
+        (name(f"{theme.local(each.start, found.zone):%a %Y-%m-%d %H:%M}"), count(each.tokens), count(each.requests))
+        for each in found.busiest
+    ]
+    return Table(
+        "The minutes with most tokens",
+        columns,
+        tuple(Row(str(at), row) for at, row in enumerate(rows)),
+    )
 
 
 # --- unusual -------------------------------------------------------------------------------------------------------
@@ -182,13 +182,13 @@ def _unusual(view: View, screen: Screen) -> None:
         return
     bars = view.totals_by(view.query.group_by, interval="day", mode="absolute", zone=found.zone)
     drawn = marked(bars, found, look, view.colors(bars), narrow=narrow)
-    drawing("unusual", drawn, found)
+    drawing("unusual", drawn, found, over_time_of(bars), clicks.to_group(view, bars))
     with st.container(border=True, key="card-unusual-days"):
-        st.subheader(_counted(found), anchor=False)
+        head(_counted(found))
         ordered = sorted(found.marks, key=lambda mark: -abs(mark.level.distance(mark.value)))
         if found.marks:
             listed([sentence(mark, found) for mark in ordered[:MOST]])
-            _marks(found)
+            breakdown.show(_marks(found), key="unusual-days")
         st.caption(_threshold(found))
 
 
@@ -217,18 +217,32 @@ def _threshold(found: Unusual) -> str:
     )
 
 
-def _marks(found: Unusual) -> None:
-    marks = found.marks
-    _frame(
-        {
-            "Day": [f"{theme.local(mark.span.start, found.zone):%a %Y-%m-%d}" for mark in marks],
-            label(found.query.measure): [theme.exact(mark.value) for mark in marks],
-            "Median of the weekday": [theme.exact(round(mark.level.median)) for mark in marks],
-            "Deviations": [f"{float(mark.level.distance(mark.value)):+.1f}".replace("-", "−") for mark in marks],
-            "Moved most": [
-                ", ".join(driven(driver, found) for driver in mark.drivers) or "not known by group" for mark in marks
-            ],
-        },
+def _marks(found: Unusual) -> Table:
+    return Table(
         "Days far from the level of their weekday",
-        wide="Moved most",
+        columns=(
+            Column("name", "Day", "text"),
+            Column("amount", label(found.query.measure)),
+            Column("median", "Median of the weekday"),
+            Column("deviations", "Deviations"),
+            Column("moved", "Moved most", "sentence"),
+        ),
+        rows=tuple(
+            Row(
+                str(mark.span.start),
+                (
+                    name(f"{theme.local(mark.span.start, found.zone):%a %Y-%m-%d}"),
+                    count(mark.value),
+                    count(round(mark.level.median)),
+                    _deviations(mark),
+                    Cell(", ".join(driven(driver, found) for driver in mark.drivers) or "not known by group"),
+                ),
+            )
+            for mark in found.marks
+        ),
     )
+
+
+def _deviations(mark: Mark) -> Cell:
+    distance = Decimal(f"{float(mark.level.distance(mark.value)):.1f}")
+    return Cell(f"{distance:+}".replace("-", "−"), distance)

@@ -5,8 +5,8 @@ from functools import partial
 import streamlit as st
 
 from components import breakdown, charts, clicks, others, theme
-from components.cards import card
-from components.tables import breakdown_of, has_parts
+from components.cards import card, head
+from components.tables import breakdown_of, has_parts, over_time_of
 from components.view import Screen, View
 
 
@@ -15,17 +15,18 @@ def show(view: View, screen: Screen) -> None:
     look, narrow = screen
     totals = view.totals
     left, right = st.columns([2, 1], gap="small")
+    to_group = clicks.to_group(view, totals)
     with left:
         figure = charts.over_time(totals, look, view.palette, narrow=narrow)
-        clicked = partial(clicks.clicked, view, totals) if totals.query.group_by else None
-        card("over_time", figure, totals, on_click=clicked)
+        card("over_time", figure, totals, table=over_time_of(totals), on_group=to_group)
     with right:
-        card("ranking", charts.ranking(totals, look, view.palette, narrow=narrow), totals)
+        card("ranking", charts.ranking(totals, look, view.palette, narrow=narrow), totals, on_group=to_group)
     _shown(view)
     if totals.subgroups:
         card("within", charts.within(totals, look, view.inner_palette, narrow=narrow), totals)
     if has_parts(view.grouped):
-        card("parts_by_group", charts.parts_by_group(view.grouped, look, narrow=narrow), view.grouped)
+        figure, to_group = charts.parts_by_group(view.grouped, look, narrow=narrow), clicks.to_group(view, view.grouped)
+        card("parts_by_group", figure, view.grouped, on_group=to_group)
     _breakdown(view, narrow)
     others.show(view, look)
 
@@ -53,10 +54,10 @@ def _breakdown(view: View, narrow: bool) -> None:
     two = bool(totals.query.subgroup)
     table = breakdown_of(totals, trends=not narrow, inside=clicks.inside(view, totals) if two else None)
     with st.container(border=True, key="card-breakdown"):
-        st.subheader(table.title, anchor=False)
+        head(table.title)
         breakdown.show(
             table,
             key="breakdown",
-            on_open=partial(clicks.filter_to, view, totals),
+            on_open=clicks.to_group(view, totals),
             on_unfold=partial(clicks.unfold, totals) if two else None,
         )

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from components import naming, theme, toolbar
+from components import breakdown, naming, theme, toolbar
+from components.breakdown import Cell, Column, Row, Table, count
+from components.cards import head
 from components.sources import Dataset
 from components.view import Screen, View
 from data.exports import Problem
@@ -15,14 +15,21 @@ from data.measured import gaps, partial
 from data.naming import exported
 from data.overlap import described
 from data.query import Query
-from data.table import Usage
+from data.table import File, Usage
 from data.writing import as_csv
 
+PROBLEMS = (
+    Column("file", "File", "text"),
+    Column("what", "What", "sentence"),
+    Column("results", "Results"),
+    Column("where", "Where", "sentence"),
+)
 KINDS = {
     "rejected": "Results that were rejected",
     "unread": "Files and lines that could not be read",
     "notice": "Good to know",
 }
+COUNTS = ("accepted", "rejected", "duplicate")
 GENERATIONS: dict[str, str] = {
     "as found": "As found",
     "inclusive": "Audio inside",
@@ -34,7 +41,7 @@ def show(view: View, _screen: Screen) -> None:
     """The tab, top to bottom."""
     dataset, usage, query = view.dataset, view.usage, view.query
     what_was_read(usage)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns(2, gap="small")
     with left:
         _time(usage, query)
         naming.show(usage)
@@ -53,36 +60,37 @@ def what_was_read(usage: Usage) -> None:
 
 def _verdict(usage: Usage) -> str:
     """Accepted + rejected + duplicate = total, in one line."""
-    accepted, rejected, duplicate = (
-        sum(getattr(file, name) for file in usage.files) for name in ("accepted", "rejected", "duplicate")
-    )
+    accepted, rejected, duplicate = (sum(getattr(file, name) for file in usage.files) for name in COUNTS)
     total = accepted + rejected + duplicate
     return f"{accepted:,} accepted + {rejected:,} rejected + {duplicate:,} duplicate = {total:,} results"
 
 
 def _files(usage: Usage) -> None:
-    with st.container(border=True):
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader("Files", anchor=False)
-            st.caption(_verdict(usage), width="content")
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "File": [file.name for file in usage.files],
-                    "Format": [file.format or "not read" for file in usage.files],
-                    "Accepted": [f"{file.accepted:,}" for file in usage.files],
-                    "Rejected": [f"{file.rejected:,}" for file in usage.files],
-                    "Duplicate": [f"{file.duplicate:,}" for file in usage.files],
-                    "From": [theme.moment(file.first) if file.first is not None else "" for file in usage.files],
-                    "To": [theme.moment(file.last, end=True) if file.last is not None else "" for file in usage.files],
-                    "Size": [theme.size(file.size) for file in usage.files],
-                    "SHA-256": [file.sha256 for file in usage.files],
-                }
-            ),
-            hide_index=True,
-            column_config=_right("Accepted", "Rejected", "Duplicate", "Size"),
-            alt="The files that were read, with what was accepted, rejected and left out as duplicate",
-        )
+    columns = (
+        Column("name", "File", "text"),
+        Column("format", "Format", "text"),
+        *(Column(name, name.capitalize()) for name in COUNTS),
+        Column("from", "From", "text"),
+        Column("to", "To", "text"),
+        Column("size", "Size"),
+        Column("sha256", "SHA-256", "text"),
+    )
+    with st.container(border=True, key="card-files"):
+        head("Files", _verdict(usage))
+        rows = tuple(Row(str(at), _file(file)) for at, file in enumerate(usage.files))
+        breakdown.show(Table("Files", columns, rows), key="files")
+
+
+def _file(file: File) -> tuple[Cell, ...]:
+    return (
+        Cell(file.name),
+        Cell(file.format or "not read"),
+        *(count(getattr(file, name)) for name in COUNTS),
+        Cell(theme.moment(file.first) if file.first is not None else ""),
+        Cell(theme.moment(file.last, end=True) if file.last is not None else ""),
+        Cell(theme.size(file.size), file.size),
+        Cell(file.sha256),
+    )
 
 
 def _problems(title: str, kind: str, problems: list[Problem]) -> None:
@@ -94,7 +102,7 @@ def _problems(title: str, kind: str, problems: list[Problem]) -> None:
         grouped[problem.file, problem.field, problem.reason].append(problem)
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(title, anchor=False)
+            st.subheader(title, anchor=False, width="content")
             st.download_button(
                 "All as CSV",
                 lambda: as_csv(Problem._fields, problems).encode(),
@@ -105,17 +113,8 @@ def _problems(title: str, kind: str, problems: list[Problem]) -> None:
                 key=f"problems.{kind}",
                 on_click="ignore",
             )
-        st.dataframe(
-            pd.DataFrame([_grouped_row(group) for group in grouped.values()]),
-            hide_index=True,
-            column_config={"What": st.column_config.TextColumn(width="large"), **_right("Results")},
-            alt=f"{title}, grouped by file, field and reason",
-        )
-
-
-def _right(*columns: str) -> dict[str, Any]:
-    """Numbers that are texts, so that they are exact and have separators, stand at the right all the same."""
-    return {name: st.column_config.TextColumn(alignment="right", width="small") for name in columns}
+        rows = [Row(str(at), _grouped_row(group)) for at, group in enumerate(grouped.values())]
+        breakdown.show(Table(title, PROBLEMS, tuple(rows)), key=f"problems-{kind}")
 
 
 def sentence(problem: Problem) -> str:
@@ -128,15 +127,11 @@ def _what(problem: Problem) -> str:
     return " ".join(filter(None, (problem.field, f"= {problem.value}" if problem.value else "", problem.reason)))
 
 
-def _grouped_row(group: list[Problem]) -> dict[str, str]:
-    first = group[0]
-    more = f" and {len(group) - 1:,} more places" if len(group) > 1 else ""
-    return {
-        "File": first.file,
-        "What": _what(first),
-        "Results": f"{sum(problem.count for problem in group):,}" if first.kind != "notice" else "",
-        "Where": f"{first.place}{more}",
-    }
+def _grouped_row(group: list[Problem]) -> tuple[Cell, ...]:
+    first, more = group[0], len(group) - 1
+    others = f" and {more:,} more {'place' if more == 1 else 'places'}" if more else ""
+    results = Cell() if first.kind == "notice" else count(sum(problem.count for problem in group))
+    return Cell(first.file), Cell(_what(first)), results, Cell(f"{first.place}{others}")
 
 
 def _unknown(usage: Usage) -> None:
@@ -148,20 +143,19 @@ def _unknown(usage: Usage) -> None:
     if not rows:
         return
     with st.container(border=True):
-        st.subheader("New to this version", anchor=False)
+        head("New to this version")
         st.caption("Fields and result objects that are not known here yet. They are kept and counted, but in no sum.")
-        st.dataframe(
-            pd.DataFrame([{"Kind": kind, "Name": name, "Results": f"{count:,}"} for kind, name, count in rows]),
-            hide_index=True,
-            column_config=_right("Results"),
-            alt="Unknown fields and objects",
+        columns = (Column("name", "Name", "text"), Column("kind", "Kind", "text"), Column("results", "Results"))
+        listed = tuple(
+            Row(str(at), (Cell(name), Cell(kind), count(many))) for at, (kind, name, many) in enumerate(rows)
         )
+        breakdown.show(Table("New to this version", columns, listed), key="unknown")
 
 
 def _time(usage: Usage, query: Query) -> None:
     """Buckets that are cut off, and stretches nobody exported."""
     with st.container(border=True):
-        st.subheader("Time", anchor=False)
+        head("Time")
         _lines("Partial buckets, clipped to the export or to now", partial(usage, query.object), "None.")
         _lines("Gaps between the first and the last bucket", gaps(usage, query.object), "None.")
 
@@ -182,7 +176,7 @@ def _lines(title: str, stretches: Iterable[tuple[int, int]], none: str) -> None:
 def _generation(dataset: Dataset, usage: Usage, query: Query) -> None:
     """Which meaning of the totals was assumed where rows do not say, with a switch to override it."""
     with st.container(border=True):
-        st.subheader("What input and output totals hold", anchor=False)
+        head("What input and output totals hold")
         st.caption(
             "Up to about August 2025 audio came on top of input_tokens and output_tokens; later it is inside. Rows "
             "with all fields say which they are; it matters only where there is audio."
@@ -206,5 +200,5 @@ def _rows(count: int) -> str:
 
 def _grouping(usage: Usage) -> None:
     with st.container(border=True):
-        st.subheader("Grouping", anchor=False)
+        head("Grouping")
         st.caption("  \n".join(theme.markdown(described(exported(layer))) for layer in usage.layers) or "No usage.")

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from components import charts, theme
+from components import charts, clicks, theme, tile
 from components.cards import card, drawing
 from components.charts.drawing import Drawing
 from components.tables import breakdown_of
 from components.theme import compact, exact, group_label, noun, share
+from components.tiles import Tile, noted
 from components.view import Screen, View
 from data.engine import total
 from data.held import groupings
@@ -35,29 +36,26 @@ def show(view: View, screen: Screen) -> None:
             icon=":material/group_work:",
         )
         return
-    _tiles(list(answers.values()))
-    for column, (name, totals) in zip(st.columns(len(answers), gap="small"), answers.items(), strict=True):
+    tile.show([each for totals in answers.values() for each in _tiles(totals)], key="tier-tiles")
+    for column, totals in zip(st.columns(len(answers), gap="small"), answers.values(), strict=True):
         with column:
             _share(view, totals, screen)
-            _whose(view, name, totals, screen)
+    apart = {name: whose for name in there if (whose := _apart(view, name))}
+    for column, (name, whose) in zip(st.columns(max(len(apart), 1), gap="small"), apart.items(), strict=False):
+        with column:
+            _whose(view, name, whose, screen)
 
 
-def _tiles(answers: list[Totals]) -> None:
-    with st.grid(6, min_column_width=150, gap="small", key="tier-tiles"):
-        for totals in answers:
-            for group in totals.groups:
-                amount, whole = group.sums.get(totals.query.measure), totals.grand.get(totals.query.measure)
-                free = "Free: " if group.value == FREE else ""
-                st.metric(
-                    free + theme.markdown(theme.shorten(group_label(group, totals.query.group_by), 40)),
-                    share(amount, whole),
-                    f"{compact(amount)} {noun(totals.query.measure)}",
-                    delta_color="off",
-                    delta_arrow="off",
-                    help=f"Exactly {exact(amount)} of {exact(whole)} {noun(totals.query.measure)}.",
-                    border=True,
-                    height="stretch",
-                )
+def _tiles(totals: Totals) -> list[Tile]:
+    """The share of each value that has any."""
+    measure, dimension = totals.query.measure, totals.query.group_by
+    unit, whole, tiles = noun(measure), totals.grand.get(measure), []
+    for group in totals.groups:
+        if amount := group.sums.get(measure):
+            named = f"{'Free: ' if group.value == FREE else ''}{theme.shorten(group_label(group, dimension), 40)}"
+            about = f"Exactly {exact(amount)} of {exact(whole)} {unit}."
+            tiles.append(noted(named, share(amount, whole), f"{compact(amount)} {unit}", about))
+    return tiles
 
 
 def _share(view: View, totals: Totals, screen: Screen) -> None:
@@ -65,22 +63,24 @@ def _share(view: View, totals: Totals, screen: Screen) -> None:
     look, narrow = screen
     dimension = totals.query.group_by or ""
     figure = charts.over_time(totals, look, view.colors(totals), narrow=narrow)
-    card("over_time", figure, totals, key=f"share-{dimension}", table=breakdown_of(totals, trends=not narrow))
+    table, to_group = breakdown_of(totals, trends=not narrow), clicks.to_group(view, totals)
+    card("over_time", figure, totals, key=f"share-{dimension}", table=table, on_group=to_group)
 
 
-def _whose(view: View, dimension: str, totals: Totals, screen: Screen) -> None:
+def _apart(view: View, dimension: str) -> Totals | None:
     """The groups of the value that stands apart, where there is any of it."""
-    value, what = APART[dimension]
+    value, _ = APART[dimension]
     owner = view.dimension("project_id", "api_key_id", "model")
     kept = view.query.filtered(dimension)
     if owner in (None, dimension) or (kept and value not in kept):
-        return
-    if not any(group.value == value for group in totals.table):
-        return
+        return None
     whose = view.ask(total, view.query.by(owner).with_filter(dimension, [value]))
-    if not whose.grand.get(whose.query.measure):
-        return
+    return whose if whose.grand.get(whose.query.measure) else None
+
+
+def _whose(view: View, dimension: str, whose: Totals, screen: Screen) -> None:
     look, narrow = screen
-    title = f"{what}: {charts.CHARTS['ranking'].title(whose).lower()}"
+    title = f"{APART[dimension][1]}: {charts.CHARTS['ranking'].title(whose).lower()}"
     figure = charts.ranking(whose, look, view.colors(whose), narrow=narrow)
-    drawing(f"whose-{dimension}", Drawing(title, charts.CHARTS["ranking"].conclusion(whose), figure), whose)
+    one = Drawing(title, charts.CHARTS["ranking"].conclusion(whose), figure)
+    drawing(f"whose-{dimension}", one, whose, breakdown_of(whose, trends=not narrow), clicks.to_group(view, whose))

@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 200; // of a line, in its own units; it is stretched to the tile
 const HEIGHT = 40;
+const COLUMNS = { 4: "four", 5: "five", 6: "six" };
 const ARROWS = { up: "↑ ", down: "↓ ", off: "" };
 const drawn = new WeakMap();
 
@@ -12,9 +13,10 @@ export default function tiles({ data, parentElement }) {
 }
 
 function draw(parent, data) {
-  const root = make("div");
+  const root = make("div", { class: "row" });
   const tip = make("div", { class: "tip", popover: "manual", "aria-hidden": "true" });
-  const list = make("ul", { class: "tiles", role: "list" }); // Safari forgets what a list without bullets is
+  const columns = COLUMNS[Math.max(4, Math.min(6, data.tiles.length))];
+  const list = make("ul", { class: `tiles ${columns}`, role: "list" }); // Safari forgets what a list without bullets is
   list.append(...data.tiles.map((tile, at) => drawTile(tile, at, tip)));
   root.append(list, tip);
   const before = drawn.get(parent)?.root;
@@ -26,13 +28,10 @@ function draw(parent, data) {
 function drawTile({ label, value, change, arrow, help, course }, at, tip) {
   const words = make("span", { class: "hidden", id: `help-${at}` }, help);
   const head = make("div", { class: "label" }, make("span", {}, label), button(label, words, tip), words);
-  const parts = [head, make("div", { class: "value" }, value), make("div", { class: "change" }, ...written(change, arrow))];
+  const parts = [head, make("div", { class: "value" }, value)];
+  if (change !== null) parts.push(make("div", { class: "change" }, make("span", { "aria-hidden": "true" }, ARROWS[arrow]), change));
   if (course.length) parts.push(line(course));
   return make("li", { class: "tile" }, ...parts);
-}
-
-function written(change, arrow) {
-  return change === null ? [] : [make("span", { "aria-hidden": "true" }, ARROWS[arrow]), change];
 }
 
 function button(label, words, tip) {
