@@ -114,7 +114,7 @@ def test_by_keyboard_the_controls_come_in_the_order_in_which_they_are_read(page,
     page.goto("/")
     settled(page, 3)
     reached = []
-    for _ in range(14):
+    for _ in range(15):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
