@@ -201,10 +201,8 @@ def _timed(name: str, what: Callable[[], Any]) -> Any:
     since, spent = time.perf_counter(), time.process_time()
     answer = what()
     said = f"{answer:,} results" if isinstance(answer, int) else ""
-    print(
-        f"{name:28} {time.perf_counter() - since:7.2f} s, {time.process_time() - spent:6.2f} s of processor time  {said}",
-        flush=True,
-    )
+    took, worked = time.perf_counter() - since, time.process_time() - spent
+    print(f"{name:28} {took:7.2f} s, {worked:6.2f} s of processor time  {said}", flush=True)
     return answer
 
 
