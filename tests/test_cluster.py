@@ -49,7 +49,6 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_query_changes_no_total(
     monkeypatch.setenv("USAGE_ENGINE", os.environ["SPARK_CLUSTER"])
     monkeypatch.setenv("USAGE_ENGINE_SECONDS", "600")
     page = AppTest.from_file(str(PROJECT / "components" / "page.py"), default_timeout=600)
-    page.query_params["period"] = "all"
     page.run()
     assert not page.exception
     assert not page.error

@@ -21,6 +21,7 @@ PATIENCE = 180.0
 def main() -> int:
     """The exit code of the tests."""
     LOGS.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, whatever ends this
     master, connect = _free_port(), _free_port()
     started: list[subprocess.Popen[bytes]] = []
     try:
@@ -35,7 +36,19 @@ def main() -> int:
         print(f"Spark is up: sc://127.0.0.1:{connect}", flush=True)
         workers = ",".join(str(each.pid) for each in started[1:3])
         found = {"SPARK_CLUSTER": f"sc://127.0.0.1:{connect}", "SPARK_WORKERS": workers}
-        command = [sys.executable, "-m", "pytest", "-m", "cluster", "-n", "0", "-v", *sys.argv[1:]]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-m",
+            "cluster",
+            "-n",
+            "0",
+            "-v",
+            "-o",
+            "faulthandler_timeout=1200",
+            *sys.argv[1:],
+        ]
         return subprocess.run(command, cwd=HERE, env={**os.environ, **found}, check=False).returncode
     finally:
         for each in reversed(started):
