@@ -52,7 +52,8 @@ def _drawn(name: str, totals: Totals, theme: Theme, palette: charts.Palette | No
     figure: go.Figure = charts.CHARTS[name].draw(totals, theme, *colored, narrow=narrow)
     drawn: dict[str, Any] = json.loads(figure.to_json())
     for trace in drawn["data"]:
-        trace.pop("meta", None)  # what a click would ask for; a file answers nothing
+        for asked in ("meta", "customdata"):  # what a click would ask for; a file answers nothing
+            trace.pop(asked, None)
     return drawn
 
 
