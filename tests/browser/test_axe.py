@@ -67,6 +67,7 @@ def test_no_tab_has_a_serious_finding_in_either_theme(page, settled):
             assert not serious(page, only), (scheme, name)
 
 
+@pytest.mark.slow
 def test_what_opens_has_no_serious_finding_either(page, settled):
     page.goto("/?tab=quality&group_by=project_id&subgroup=model&interval=day&model=gpt-5-2025-08-07")
     settled(page)

@@ -121,6 +121,7 @@ def hover(page: Page) -> None:
             page.wait_for_timeout(100)
 
 
+@pytest.mark.slow
 def test_hundreds_of_names_in_every_tab_are_text(watched: Page, settled: Settled):
     names = (*WORST, *(name for name in NAMES if name not in WORST))
     assert len(set(names)) > 300
@@ -145,6 +146,7 @@ def test_hundreds_of_names_in_every_tab_are_text(watched: Page, settled: Settled
     watched.keyboard.press("Escape")
 
 
+@pytest.mark.slow
 def test_a_title_is_text_in_the_dialog_the_page_and_the_page_that_manages_it(watched: Page, settled: Settled):
     uploaded(watched, settled, file("usage.json", everywhere(WORST)))
     watched.locator(".st-key-share button").click()
@@ -162,6 +164,7 @@ def test_a_title_is_text_in_the_dialog_the_page_and_the_page_that_manages_it(wat
         assert shown(title) in shown(watched.get_by_test_id("stMain").inner_text().replace("\u2060", ""))
 
 
+@pytest.mark.slow
 def test_a_report_full_of_names_is_text_from_disk(watched: Page, settled: Settled, browser: Browser, tmp_path: Path):
     uploaded(watched, settled, *files((*WORST, *NAMES[:60])), charts=1)
     watched.goto(f"{watched.url}&group_by=model")

@@ -204,6 +204,7 @@ def test_of_two_quick_clicks_both_count(page, settled):
     assert query(page)["mode"] == ["share"]
 
 
+@pytest.mark.slow
 def test_a_copied_address_shows_the_same_numbers_elsewhere_on_earth_and_in_the_dark(page, new_context, settled):
     page.goto("/?data=sample&group_by=user_id&interval=day&start_time=2026-11-01&end_time=2026-11-08")
     settled(page, 3)

@@ -267,6 +267,7 @@ def dies_everywhere(there: Page, here: Page, settled: Settled, replicas: Replica
     is_dead(there)
 
 
+@pytest.mark.slow
 def test_on_s3_as_well_what_one_server_shares_the_other_opens_until_it_is_revoked(
     new_context, settled, bucket, tmp_path
 ):
@@ -293,6 +294,7 @@ def test_on_s3_as_well_what_one_server_shares_the_other_opens_until_it_is_revoke
 # --- links that open nothing ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_link_that_opens_nothing_shows_one_page(page, settled, replicas, store):
     links = {name: store.save(exports(), "Ours").links for name in ("revoked", "damaged", "good")}
     store.revoke(links["revoked"].manage)
@@ -461,6 +463,7 @@ def test_the_dialog_is_usable_by_keyboard_and_on_a_phone(new_context, settled, w
     expect(opener).to_be_focused()
 
 
+@pytest.mark.slow
 def test_what_a_tab_has_made_can_be_shown_again_until_the_link_is_taken_back(page, new_context, settled, replicas):
     uploaded(page, settled, file(FILE, PEOPLE))
     upload = query(page)["data"][0]

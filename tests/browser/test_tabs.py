@@ -23,6 +23,7 @@ def seen(page: Page) -> dict[str, Any]:
     return {**page.evaluate(SEEN), "numbers": numbers}
 
 
+@pytest.mark.slow
 def test_the_link_of_each_tab_shows_the_same_tab_and_the_same_numbers_elsewhere(new_context, settled):
     here = new_context().new_page()
     there = new_context(color_scheme="dark", timezone_id="Pacific/Auckland", locale="de-DE").new_page()
@@ -59,8 +60,8 @@ def undone(page: Page, settled: Settled, label: str) -> None:
     ("tab", "chart", "label"),
     [
         ("overview", ".st-key-card-ranking", "Model: gpt-5-mini-2025-08-07"),
-        ("cache", ".st-key-card-missed", "Model: gpt-5-mini-2025-08-07"),
-        ("explore", ".st-key-card-hours", "Model: gpt-5"),
+        pytest.param("cache", ".st-key-card-missed", "Model: gpt-5-mini-2025-08-07", marks=pytest.mark.slow),
+        pytest.param("explore", ".st-key-card-hours", "Model: gpt-5", marks=pytest.mark.slow),
     ],
 )
 def test_a_click_on_a_groups_row_filters_to_it_and_a_chip_undoes_it(page, settled, tab, chart, label):
