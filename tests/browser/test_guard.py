@@ -110,6 +110,7 @@ def strict(start_server: Callable[..., Server]) -> Server:
     return start_server({"USAGE_TAB_UPLOADS_MB": "1"})
 
 
+@pytest.mark.slow
 def test_files_beyond_what_a_tab_may_upload_are_left_out_with_a_sentence(strict, new_context, settled):
     page = new_context(base_url=strict.url).new_page()
     small = file("small.json", usage(bucket(1, row(1001))))

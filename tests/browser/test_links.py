@@ -333,6 +333,7 @@ def damage(store: Store, view: str, change: Callable[[bytes], bytes]) -> None:
             path.write_bytes(change(path.read_bytes()))
 
 
+@pytest.mark.slow
 def test_a_link_that_asks_for_what_the_data_lack_says_so_and_shows_the_rest(page, settled):
     uploaded(page, settled, file("usage.json", usage(day_of(1, row(7)), day_of(2, row(8)))))
     page.goto(f"{page.url}&group_by=model&colour=red&interval=minute&back=x&tab=secrets&model=gpt-5&model=gpt-gone")
@@ -346,6 +347,7 @@ def test_a_link_that_asks_for_what_the_data_lack_says_so_and_shows_the_rest(page
 # --- uploads that cannot be saved ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_where_uploads_are_not_saved_nothing_is_written_and_the_session_has_them(
     new_context, settled, start_server, tmp_path
 ):
