@@ -1,6 +1,7 @@
 """Answers as tables: every group with exact sums, and the total that the tiles show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio, trend
 from components.movers import effect_help, effect_label, noun_of
@@ -105,27 +106,39 @@ def _cell(key: str, sums: Sums, totals: Totals, course: Sequence[int | None]) ->
 def over_time_of(totals: Totals) -> Table:
     """Every interval with what the bars stack, and their sum."""
     query = totals.query
-    kind = query.interval or "day"
     stacked = _stacked(totals)
     whole = (label(query.measure), _course(totals, None), totals.grand.get(query.measure))
     courses = [*stacked, whole] if len(stacked) > 1 else [whole]
+    title = f"{label(query.measure)} over time{f' by {by(query.group_by)}' if query.group_by else ''}"
+    return by_interval(title, totals, courses, count)
+
+
+def by_interval(
+    title: str,
+    totals: Totals,
+    courses: Sequence[tuple[str, Sequence[Any], Any]],
+    cell: Callable[[Any], Cell],
+    write: Callable[[Number], str] = exact,
+) -> Table:
+    """A row per interval and a column per course, which is a name, a value for each interval, and their total."""
+    kind = totals.query.interval or "day"
     return Table(
-        title=f"{label(query.measure)} over time{f' by {by(query.group_by)}' if query.group_by else ''}",
+        title=title,
         columns=(
             Column("name", label(kind), "text"),
-            *(Column(str(at), named) for at, (named, _, _) in enumerate(courses)),
+            *(Column(str(at), named, write=write) for at, (named, _, _) in enumerate(courses)),
         ),
         rows=tuple(
             Row(
                 str(span.start),
                 (
                     name(interval(span.start, span.end, kind, totals.zone)),
-                    *(count(values[at] if values else None) for _, values, _ in courses),
+                    *(cell(values[at] if values else None) for _, values, _ in courses),
                 ),
             )
             for at, span in enumerate(totals.spans)
         ),
-        total=Row("total", (name("Total"), *(count(total) for _, _, total in courses))),
+        total=Row("total", (name("Total"), *(cell(total) for _, _, total in courses))),
     )
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
 from components.money.figures import Series, id_of, key_of, name_of, running
 from components.money.words import listed, unit_price
-from components.theme import by, group_label, interval, label, money
+from components.tables import by_interval
+from components.theme import by, group_label, label, money
 from data.billed import CURRENCY, Billed
 from data.cost import Cost, Month
 from data.parts import PARTS
@@ -72,28 +73,9 @@ def estimated(cost: Cost) -> Table:
 
 def over_time(cost: Cost, drawn: Sequence[Series]) -> Table:
     """Every interval with what its bar stacks, and their sum."""
-    totals = cost.totals
-    kind = totals.query.interval or "day"
     whole = ("Estimated", [each and each.cost for each in cost.over_time], cost.whole.cost)
     courses = [*((one.name, one.values, one.total) for one in drawn), whole]
-    return Table(
-        title="Estimated cost over time",
-        columns=(
-            Column("name", label(kind), "text"),
-            *(Column(str(at), named, write=written) for at, (named, _, _) in enumerate(courses)),
-        ),
-        rows=tuple(
-            Row(
-                str(span.start),
-                (
-                    name(interval(span.start, span.end, kind, totals.zone)),
-                    *(dollars(values[at]) for _, values, _ in courses),
-                ),
-            )
-            for at, span in enumerate(totals.spans)
-        ),
-        total=Row("total", (name("Total"), *(dollars(total) for _, _, total in courses))),
-    )
+    return by_interval("Estimated cost over time", cost.totals, courses, dollars, written)
 
 
 def month(found: Month) -> Table:

@@ -4,9 +4,8 @@ import json
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import MAX_PREC, Context, Decimal, localcontext
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ from data.shell.check import printable
 from data.sql import connect, quoted
 from data.table import COSTS, MEASURES, RESULTS, Usage
 from data.writing import as_csv
-from data.zones import utc
+from data.zones import local, midnight, utc
 
 TOKENS = ("num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens", *PARTS, "total_tokens")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -40,7 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 # What a date is taken for that lies far outside all data, where calendars and clocks end.
-_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)
+_LAST = date.max - timedelta(days=1)
 
 
 class CannotAnswerError(Exception):
@@ -152,8 +151,7 @@ def written_row(row: Sequence[object], request: Request) -> tuple[object, ...]:
     tick, *rest = row
     if not request.interval:
         return tuple(rest)
-    moment = datetime.fromtimestamp(int(str(tick)), ZoneInfo(request.zone))
-    return (moment.isoformat(), *rest)
+    return (local(int(str(tick)), request.zone).isoformat(), *rest)
 
 
 def _chosen(usage: Usage, rows: pa.Table, layers: tuple[Layer, ...], kind: Kind, request: Request) -> pa.Table:
@@ -170,15 +168,10 @@ def reach(usage: Usage, request: Request) -> tuple[int, int]:
     """From the first moment asked for to the last, as far as there are buckets, in unix seconds."""
     start, end = extent(usage) or (0, 0)
     if request.first:
-        start = max(start, _midnight(request.first, request.zone))
+        start = max(start, midnight(request.first, request.zone))
     if request.last:
-        end = min(end, _midnight(request.last, request.zone, days_later=1))
+        end = min(end, midnight(min(request.last, _LAST) + timedelta(days=1), request.zone))
     return start, end
-
-
-def _midnight(day: date, zone: str, days_later: int = 0) -> int:
-    day = min(max(day, _FIRST), _LAST) + timedelta(days=days_later)
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp())
 
 
 def _refuse_recut(usage: Usage, request: Request) -> None:
