@@ -42,6 +42,15 @@ def test_a_mark_says_how_far_from_what_and_who_moved():
     )
 
 
+def test_of_a_usual_level_of_0_nothing_is_told_in_percent():
+    days = [day(f"{date(2026, 1, 5) + timedelta(at)}", tokens(50 if at == 21 else 0)) for at in range(49)]
+    query = Query()
+    found = unusual(usage_of(*days), query)
+    assert found is not None
+    (mark,) = found.marks
+    assert sentence(mark, found).startswith("Monday 2026-01-26: 50 tokens, above the 0 of a usual Monday (")
+
+
 def test_without_unusual_days_there_is_no_triangle_and_that_is_said():
     usage, query = usage_of(*seven_weeks(1)), Query(group_by="model")
     drawn = marked(total(usage, query), unusual(usage, query), LIGHT)

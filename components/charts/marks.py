@@ -50,10 +50,11 @@ def _distance(mark: Mark) -> str:
 def sentence(mark: Mark, found: Unusual) -> str:
     """Which day, how far from what, and which groups moved most."""
     day = local(mark.span.start, found.zone)
-    off = percent(float(abs(mark.value / mark.level.median - 1))) if mark.level.median else "n/a"
+    # Of a level of 0 nothing is a percent.
+    off = f"{percent(float(abs(mark.value / mark.level.median - 1)))} " if mark.level.median else ""
     where = "above" if mark.value > mark.level.median else "below"
     said = (
-        f"{day:%A} {day:%Y-%m-%d}: {compact(mark.value)} {noun(found.query.measure)}, {off} {where} "
+        f"{day:%A} {day:%Y-%m-%d}: {compact(mark.value)} {noun(found.query.measure)}, {off}{where} "
         f"the {compact(round(mark.level.median))} of a usual {day:%A} ({_distance(mark)})"
     )
     drivers = [driven(driver, found) for driver in mark.drivers]
