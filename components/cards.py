@@ -30,9 +30,15 @@ def card(
     """
     key = key or name
     with st.container(border=True, key=f"card-{key}", height="stretch"):
-        head(charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone))
-        told = {"alt": charts.alt(name, totals), "filename": charts.filename(name, totals)}
-        chart.show(figure, key=f"chart-{key}", on_click=_of_group(on_group), **told)
+        chart.show(
+            figure,
+            key=f"chart-{key}",
+            title=charts.CHARTS[name].title(totals),
+            aside=theme.period(totals.start, totals.end, totals.zone),
+            alt=charts.alt(name, totals),
+            filename=charts.filename(name, totals),
+            on_click=_of_group(on_group),
+        )
         on_demand(table, key)
 
 
@@ -59,10 +65,16 @@ def drawn(
 ) -> None:
     """A figure of no totals in a card like the others."""
     slug = re.sub("[^a-z0-9]+", "-", f"{title} {aside}".lower()).strip("-")
-    told = {"alt": f"{title}, {aside}: {conclusion}", "filename": slug}
     with st.container(border=True, key=f"card-{name}", height="stretch"):
-        head(title, aside)
-        chart.show(figure, key=f"chart-{name}", on_click=_of_group(on_group), **told)
+        chart.show(
+            figure,
+            key=f"chart-{name}",
+            title=title,
+            aside=aside,
+            alt=f"{title}, {aside}: {conclusion}",
+            filename=slug,
+            on_click=_of_group(on_group),
+        )
         on_demand(table, name)
 
 

@@ -65,9 +65,11 @@ def notices(sentences: Sequence[str], icon: str = ":material/link_off:") -> None
 
 def tiles(totals: Totals, before: Totals | str) -> None:
     """The period in a few numbers, each with its change and its course."""
-    tile.show(tiles_of(totals, before), key="tiles")
+    tile.show(tiles_of(totals, before), key="tiles", note=_against(before))
+
+
+def _against(before: Totals | str) -> str:
     if isinstance(before, str):
-        st.caption(f"No change is shown. {theme.markdown(before)}")
-    else:
-        days = theme.period(before.start, before.end, before.zone)
-        st.caption(f"Changes against {theme.compared(before.query)}, {days}.")
+        return f"No change is shown. {before}"
+    days = theme.period(before.start, before.end, before.zone)
+    return f"Changes against {theme.compared(before.query)}, {days}."

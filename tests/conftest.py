@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,27 @@ def drawn(at: AppTest) -> list[dict[str, Any]]:
 def tiles_of(at: AppTest) -> list[dict[str, Any]]:
     """The tiles of a page."""
     return [tile for proto in _elements(at, "usage.tile") for tile in json.loads(proto.json)["tiles"]]
+
+
+def noted(at: AppTest) -> list[str]:
+    """What stands below the tiles of a page."""
+    return [json.loads(proto.json)["note"] for proto in _elements(at, "usage.tile")]
+
+
+def titles_of(at: AppTest) -> list[str]:
+    """Titles of cards, in the page's order."""
+    return [title for node in at.main if (title := _title(node))]
+
+
+def _title(node: Any) -> str:
+    if node.type in ("header", "subheader"):
+        return re.sub(r"\\(.)", r"\1", node.value).replace("\u2060", "")  # Markdown as it is read
+    if node.type != "bidi_component":
+        return ""
+    if node.proto.component_name == "usage.chart":
+        return str(json.loads(node.proto.bytes)["title"])
+    table = json.loads(node.proto.json) if node.proto.component_name == "usage.breakdown" else {}
+    return str(table["title"]) if table.get("titled") else ""
 
 
 def tables_of(at: AppTest) -> list[dict[str, Any]]:

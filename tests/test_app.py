@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from components import address, sources
 from data.exports import read
-from tests.conftest import PROJECT, drawn, listed, tables_of, tiles_of
+from tests.conftest import PROJECT, drawn, listed, noted, tables_of, tiles_of, titles_of
 
 App = Callable[..., AppTest]
 DAY = 86_400
@@ -110,10 +110,6 @@ def said(elements: Sequence[Any]) -> list[str]:
     return [plain(element.value) for element in elements]
 
 
-def titles(at: AppTest) -> list[str]:
-    return said(at.subheader)
-
-
 def button(at: AppTest, label: str) -> Any:
     return next(each for each in at.button if plain(each.label) == label)
 
@@ -163,7 +159,7 @@ def test_the_cost_tab_shows_estimate_bill_and_difference_and_whose_prices_they_a
         in said(at.caption)
     )
     assert any("a difference of $4.00, of which $0.00 is unexplained" in each for each in said(at.caption))
-    assert titles(at)[-5:] == [
+    assert titles_of(at)[-5:] == [
         "Estimated cost by model",
         "Estimated and billed",
         "What the difference consists of",
@@ -259,8 +255,8 @@ def test_a_first_visit_shows_the_sample_under_a_badge_with_a_month_and_its_chang
         "Audio": "17,169,074",
         "Requests": "1,228,847",
     }
-    assert "Changes against the period before, 2026-09-22 – 2026-10-21." in said(at.caption)
-    assert titles(at)[:4] == [
+    assert noted(at) == ["Changes against the period before, 2026-09-22 – 2026-10-21."]
+    assert titles_of(at)[:4] == [
         "Daily tokens by part",
         "Tokens by part",
         "Input, cached, output and audio tokens by model",
@@ -280,9 +276,9 @@ def test_all_of_the_sample_adds_up_to_what_its_description_says():
         "Requests": "13,113,987",
     }
     assert tiles_of(at)[2]["help"].endswith(" 14,125,131,136 of 29,100,282,785 tokens.")
-    assert "No change is shown. There is no whole period before this one: the data begin 2025-08-01 09:17 UTC." in said(
-        at.caption
-    )
+    assert noted(at) == [
+        "No change is shown. There is no whole period before this one: the data begin 2025-08-01 09:17 UTC."
+    ]
     header = facts(at)
     assert header == (
         "A made-up organization · 16,500 results · 2025-08-01 – 2026-11-20 UTC · last bucket ends 2026-11-20 24:00 UTC"
@@ -427,7 +423,7 @@ def test_another_kind_of_usage_has_a_tile_per_measure():
     pictures = page(bucket(1, {"images": 4, "num_model_requests": 3, "model": "gpt-image-1"}, kind="images"))
     at = opened(pictures)
     assert tiles(at) == {"Requests": "3", "Images": "4"}
-    assert titles(at)[0] == "Daily images by model" or titles(at)[0] == "Daily images"
+    assert titles_of(at)[0] == "Daily images by model" or titles_of(at)[0] == "Daily images"
 
 
 def test_two_kinds_of_usage_in_one_upload_can_be_switched_between():
@@ -561,7 +557,7 @@ def test_a_link_restores_every_widget():
     assert inside(at, "days", "toolbar.dates").value == (date(2026, 3, 2), date(2026, 5, 3))
     assert inside(at, "filters", "toolbar.filter.model").value == ["gpt-5-2025-08-07", "o4-mini-2025-04-16"]
     assert inside(at, "filters", "toolbar.filter.batch").value == ["false"]
-    assert titles(at)[0] == "Share of weekly requests by project"
+    assert titles_of(at)[0] == "Share of weekly requests by project"
 
 
 def test_widgets_write_the_link():
@@ -582,10 +578,10 @@ def test_widgets_write_the_link():
         "mode": "absolute",
         "batch": "true",
     }
-    assert titles(at)[0] == "Weekly tokens by model"
+    assert titles_of(at)[0] == "Weekly tokens by model"
     sound(button(at, "Reset").click().run())
     assert exactly(at)["Total tokens"] == "3,051,264,664"
-    assert titles(at)[0] == "Daily tokens by part"
+    assert titles_of(at)[0] == "Daily tokens by part"
 
 
 def test_of_two_clicks_in_one_moment_none_is_lost():
@@ -593,7 +589,7 @@ def test_of_two_clicks_in_one_moment_none_is_lost():
     widget(at, "toolbar.measure").set_value("num_model_requests")
     widget(at, "toolbar.mode").set_value("share")
     sound(at.run())
-    assert titles(at)[0] == "Share of daily requests"
+    assert titles_of(at)[0] == "Share of daily requests"
 
 
 def test_a_range_with_one_date_yet_asks_nothing_new():
@@ -661,7 +657,7 @@ def test_a_second_dimension_is_offered_once_there_is_a_first():
     sound(widget(at, "toolbar.group_by").set_value("project_id").run())
     sound(widget(at, "toolbar.subgroup").set_value("model").run())
     assert asked(at)["subgroup"] == "model"
-    assert "Usage by project and model" in titles(at)
+    assert "Usage by project and model" in titles_of(at)
     sound(widget(at, "toolbar.group_by").set_value("model").run())
     assert "subgroup" not in asked(at)
 

@@ -28,11 +28,13 @@ def sent(on_click: str = "None") -> AppTest:
 
 def test_a_figure_is_sent_with_what_is_seen_and_the_name_of_its_picture():
     figure = go.Figure(go.Bar(x=["a"], y=[9.0], meta="gpt-5"), {"height": 240})
-    found = json.loads(chart.wire(figure, "One bar", "bar"))
+    found = json.loads(chart.wire(figure, "One bar", "bar", "Bars", "All of it"))
     del found["figure"]["layout"]["template"]
     modes = found.pop("modes")
     assert found == {
         "figure": {"data": [{"type": "bar", "x": ["a"], "y": [9.0], "meta": "gpt-5"}], "layout": {"height": 240}},
+        "title": "Bars",
+        "aside": "All of it",
         "alt": "One bar",
         "filename": "bar",
         "clicks": False,

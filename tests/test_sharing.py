@@ -17,10 +17,10 @@ from data.query import Query
 from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.manifest import hashed
 from data.table import tidy
-from tests.conftest import PROJECT, drawn, tiles_of
+from tests.conftest import PROJECT, drawn, tiles_of, titles_of
 from tests.store import made
 from tests.store.place import files
-from tests.test_app import bucket, button, exactly, facts, row, said, sound, titles, widget
+from tests.test_app import bucket, button, exactly, facts, row, said, sound, widget
 from tests.test_app import page as page_of
 
 DAY = 86400
@@ -83,7 +83,7 @@ def key_of(at: AppTest) -> str:
 def all_text(at: AppTest) -> list[str]:
     return [
         *said(at.title),
-        *said(at.subheader),
+        *titles_of(at),
         *said(at.markdown),
         *said(at.caption),
         *said(at.info),
@@ -134,7 +134,7 @@ def test_links_of_the_first_release_open_for_ever(tmp_path, monkeypatch, asked, 
     use(monkeypatch, tmp_path / "golden-1")
     at = link(asked)
     assert exactly(at)["Total tokens"] == total
-    assert titles(at)[0] == title
+    assert titles_of(at)[0] == title
     assert facts(at).startswith("Golden · 14 results · 2026-01-01 – 2026-01-07 UTC")
 
 

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from tests.conftest import tiles_of
+from tests.conftest import noted, tiles_of
 from tests.test_app import app, asked, bucket, button, opened, page, row, said, sound, widget
 
 SAMPLE = {"tab": "changes", "period": "30d", "object": "completions", "measure": "total_tokens"}
@@ -31,10 +31,10 @@ def test_another_period_to_compare_with_is_a_click_and_in_the_link():
     at = app(group_by="model", **SAMPLE)
     sound(widget(at, "comparing.preset").set_value("last_month").run())
     assert asked(at)["compare"] == "last_month"
-    assert "Changes against the same days last month, 2026-09-22 – 2026-10-20." in said(at.caption)
+    assert "Changes against the same days last month, 2026-09-22 – 2026-10-20." in noted(at)
     assert "The periods are not equally long: 29 days before, 30 days after; nothing is scaled." in said(at.caption)
     at = app(group_by="model", compare_start_time="2026-10-01", compare_end_time="2026-10-31", **SAMPLE)
-    assert "Changes against a period of your choice, 2026-10-01 – 2026-10-30." in said(at.caption)
+    assert "Changes against a period of your choice, 2026-10-01 – 2026-10-30." in noted(at)
     assert "The periods overlap: what both hold is in both amounts." in said(at.caption)
 
 

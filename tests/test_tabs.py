@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components import sources
 from data.exports import read
 from tests.build import at as seconds
-from tests.conftest import PROJECT, drawn, tiles_of
+from tests.conftest import PROJECT, drawn, tiles_of, titles_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -60,7 +60,8 @@ def plain(text: str) -> str:
 
 def read_out(at: AppTest) -> str:
     """All texts of the page, as they are read."""
-    return "\n".join(plain(each.value) for kind in (at.subheader, at.markdown, at.caption, at.info) for each in kind)
+    texts = [plain(each.value) for kind in (at.markdown, at.caption, at.info) for each in kind]
+    return "\n".join([*titles_of(at), *texts])
 
 
 def alts(at: AppTest) -> list[str]:

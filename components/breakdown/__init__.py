@@ -122,13 +122,15 @@ def show(
     table: Table,
     *,
     key: str,
+    titled: bool = False,
     on_open: Callable[[str], None] | None = None,
     on_unfold: Callable[[str], None] | None = None,
 ) -> None:
-    """Draw the table. With `on_open` each name is a button that calls it with its row's key, before the rerun.
+    """Draw the table, `titled` with its title above it.
 
-    With `on_unfold` each row has a button that asks for the rows inside it, or for them to be gone again. Sorting,
-    search and the number of rows drawn are the browser's own: they outlive new data under the same key.
+    With `on_open` each name is a button that calls it with its row's key, before the rerun. With `on_unfold` each row
+    has a button that asks for the rows inside it, or for them to be gone again. Sorting, search and the number of rows
+    drawn are the browser's own: they outlive new data under the same key.
     """
     calls = {name: call for name, call in (("open", on_open), ("unfold", on_unfold)) if call}
 
@@ -137,7 +139,7 @@ def show(
             calls[name](row)
 
     handlers = {f"on_{name}_change": partial(called, name) for name in calls}
-    content = wire(table) | {"opens": on_open is not None, "unfolds": on_unfold is not None}
+    content = wire(table) | {"titled": titled, "opens": on_open is not None, "unfolds": on_unfold is not None}
     _element(key=key, data=content, **handlers)
 
 

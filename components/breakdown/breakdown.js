@@ -51,7 +51,8 @@ class View {
     this.tip = make("div", { class: "tip", popover: "manual", "aria-hidden": "true" });
     this.bar = make("div", { class: "bar" }, this.input, this.status);
     this.below = make("div", { class: "below" }, this.note, this.more);
-    this.root = make("div", { class: "breakdown" }, this.bar, this.frame, this.below, this.tip);
+    this.title = make("h2");
+    this.root = make("div", { class: "breakdown" }, this.title, this.bar, this.frame, this.below, this.tip);
 
     this.input.oninput = () => this.find(this.input.value);
     this.more.onclick = () => this.showMore();
@@ -83,7 +84,8 @@ class View {
     this.orders = new Map();
     this.pen.font = getComputedStyle(this.table).font;
     if (!data.columns.some((column) => column.key === this.sort?.column)) this.sort = null;
-    this.caption.textContent = data.title;
+    this.title.textContent = this.caption.textContent = data.title;
+    this.title.hidden = !data.titled;
     this.scroller.setAttribute("aria-label", data.title);
     this.input.setAttribute("aria-label", `Search in ${data.title}`);
     if (columns) this.drawHead();

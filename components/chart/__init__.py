@@ -17,7 +17,8 @@ from components.theme import DARK, LIGHT
 
 MODES = tuple(mode.colors for mode in (LIGHT, DARK))
 
-_element = Element(Path(__file__).parent, isolate_styles=False)
+_HERE = Path(__file__).parent
+_element = Element(_HERE, css=(_HERE / "chart.css").read_text(encoding="utf-8"), isolate_styles=False)
 
 
 class Click(NamedTuple):
@@ -38,15 +39,25 @@ class Click(NamedTuple):
 
 
 def show(
-    figure: go.Figure, *, key: str, alt: str, filename: str, on_click: Callable[[Click], None] | None = None
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    filename: str,
+    title: str = "",
+    aside: str = "",
+    on_click: Callable[[Click], None] | None = None,
 ) -> None:
     """Draw the figure; `alt` says what is seen, and a picture of it is saved as `filename`.
+
+    Above it stands its `title`, at the right what it is about, both as they are: a heading of Streamlit's is three
+    elements more, and each costs the browser as long as a small chart.
 
     With `on_click` each trace that has a `meta` can be clicked, as can its legend entry; it is called before the rerun.
     A legend entry without one hides its trace, as ever. Zoom and what is hidden outlive new data under the same key,
     the zoom as long as the axis reaches as far.
     """
-    content = wire(figure, alt, filename, clicks=on_click is not None)
+    content = wire(figure, alt, filename, title, aside, clicks=on_click is not None)
     if on_click is None:
         _element(key=key, data=content)
         return
@@ -58,9 +69,12 @@ def show(
     _element(key=key, data=content, on_click_change=clicked)
 
 
-def wire(figure: go.Figure, alt: str, filename: str, clicks: bool = False) -> bytes:
+def wire(
+    figure: go.Figure, alt: str, filename: str, title: str = "", aside: str = "", *, clicks: bool = False
+) -> bytes:
     """The figure as the JavaScript reads it. As bytes: Streamlit would write JSON twice, once to hash it."""
     # Not `to_dict()`: it copies all that is in a figure and looks at each value, a third of a click's time here.
     drawn = {"data": figure._data, "layout": figure._layout}
-    content = {"figure": drawn, "alt": alt, "filename": filename, "clicks": clicks, "modes": MODES}
+    said = {"title": title, "aside": aside, "alt": alt, "filename": filename}
+    content = {"figure": drawn, **said, "clicks": clicks, "modes": MODES}
     return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)

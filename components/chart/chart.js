@@ -20,8 +20,15 @@ export default function chart({ data, parentElement, setTriggerValue }) {
 
 /* Plotly, once for all charts of the page. It measures texts: the font has to be there first. */
 function loaded() {
-  ready ??= Promise.all([script(PLOTLY), ...FONTS.map((font) => document.fonts.load(font))]);
+  ready ??= Promise.all([script(PLOTLY).then(lighten), ...FONTS.map((font) => document.fonts.load(font))]);
   return ready;
+}
+
+/* At each change Plotly looks through all that a kind of trace could have for what this trace has as a list, a ninth of
+   the time. Hovers and clicks are told these values; ours stand in lists at the top of a trace. */
+function lighten() {
+  const isList = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
+  Plotly.PlotSchema.findArrayAttributes = ({ _input: trace }) => Object.keys(trace).filter((name) => isList(trace[name]));
 }
 
 function script(source) {
@@ -36,11 +43,16 @@ function script(source) {
 
 class View {
   constructor(parent) {
+    this.title = document.createElement("h2");
+    this.aside = document.createElement("p");
+    this.head = document.createElement("div");
+    this.head.className = "chart-head";
+    this.head.append(this.title, this.aside);
     this.root = document.createElement("div");
     this.root.dataset.chart = "waits";
     this.plot = document.createElement("div");
     this.root.append(this.plot);
-    parent.append(this.root);
+    parent.append(this.head, this.root);
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.root);
   }
@@ -54,7 +66,10 @@ class View {
   }
 
   async draw() {
-    const { figure, alt, filename, clicks, modes } = JSON.parse(this.text); // Plotly changes what it is given
+    const { figure, title, aside, alt, filename, clicks, modes } = JSON.parse(this.text); // Plotly changes what it is given
+    this.title.textContent = title;
+    this.aside.textContent = aside;
+    this.head.hidden = !title;
     this.filename = filename;
     this.clicks = clicks;
     this.root.style.minHeight = `${figure.layout.height}px`; // its place, until there is something to see
@@ -118,6 +133,7 @@ class View {
   /* Plotly stumbles over a drawing that is taken away while it is at work on it. */
   async remove() {
     this.sizes.disconnect();
+    this.head.remove();
     this.root.remove();
     await this.drawing;
     if (this.root.dataset.chart === "drawn") Plotly.purge(this.plot);

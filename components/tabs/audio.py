@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import breakdown, charts, clicks, theme
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio
-from components.cards import card, drawing, head
+from components.cards import card, drawing
 from components.charts.audio import audio_over_time, labels_of
 from components.tables import named
 from components.theme import label
@@ -43,9 +43,7 @@ def show(view: View, screen: Screen) -> None:
         figure, to_group = charts.parts_below(heard, look, narrow=narrow), clicks.to_group(view, heard)
         card("parts_by_group", figure, heard, key="audio-by-group", on_group=to_group)
     with st.container(border=True, key="card-audio-table"):
-        table = _by_group(totals)
-        head(table.title)
-        breakdown.show(table, key="audio-by-group", on_open=clicks.to_group(view, totals))
+        breakdown.show(_by_group(totals), key="audio-by-group", titled=True, on_open=clicks.to_group(view, totals))
 
 
 def _audio_alone(totals: Totals) -> Totals:

@@ -140,8 +140,7 @@ def _month(found: Month, screen: Screen) -> None:
 
 def _table(key: str, table: breakdown.Table, on_open: OnGroup | None = None) -> None:
     with st.container(border=True, key=f"card-{key}"):
-        head(table.title)
-        breakdown.show(table, key=f"table-{key}", on_open=on_open)
+        breakdown.show(table, key=f"table-{key}", titled=True, on_open=on_open)
 
 
 def _reconciled(both: Comparison, names: Names) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components import breakdown, charts, clicks, others, theme
-from components.cards import card, head
+from components.cards import card
 from components.tables import breakdown_of, has_parts, over_time_of
 from components.view import Screen, View
 
@@ -54,10 +54,10 @@ def _breakdown(view: View, narrow: bool) -> None:
     two = bool(totals.query.subgroup)
     table = breakdown_of(totals, trends=not narrow, inside=clicks.inside(view, totals) if two else None)
     with st.container(border=True, key="card-breakdown"):
-        head(table.title)
         breakdown.show(
             table,
             key="breakdown",
+            titled=True,
             on_open=clicks.to_group(view, totals),
             on_unfold=partial(clicks.unfold, totals) if two else None,
         )

@@ -15,9 +15,9 @@ _HERE = Path(__file__).parent
 _element = Element(_HERE, css=(_HERE / "tile.css").read_text(encoding="utf-8"))
 
 
-def show(tiles: Sequence[Tile], *, key: str) -> None:
-    """Draw them side by side, six at most in a row; narrower pages have rows of three and of two."""
-    _element(key=key, data={"tiles": [wire(tile) for tile in tiles]})
+def show(tiles: Sequence[Tile], *, key: str, note: str = "") -> None:
+    """Draw them side by side, six at most in a row; narrower pages have rows of three and of two. Below is a `note`."""
+    _element(key=key, data={"tiles": [wire(tile) for tile in tiles], "note": note})
 
 
 def wire(tile: Tile) -> dict[str, Any]:

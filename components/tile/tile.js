@@ -19,6 +19,7 @@ function draw(parent, data) {
   const list = make("ul", { class: `tiles ${columns}`, role: "list" }); // Safari forgets what a list without bullets is
   list.append(...data.tiles.map((tile, at) => drawTile(tile, at, tip)));
   root.append(list, tip);
+  if (data.note) root.append(make("p", { class: "note" }, data.note));
   const before = drawn.get(parent)?.root;
   if (before) before.replaceWith(root);
   else parent.append(root);

@@ -94,7 +94,7 @@ def segment(page: Page, group: str, option: str) -> Locator:
 
 
 def heading(page: Page) -> str:
-    return page.get_by_role("heading", level=3).first.inner_text()
+    return page.get_by_role("heading", level=2).first.inner_text()
 
 
 # --- looking -------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ Settled = Callable[..., None]
 SEEN = """() => ({
     title: document.title,
     tab: document.querySelector('[role=radiogroup][aria-label=Tab] [aria-checked=true]')?.innerText,
-    texts: [...document.querySelectorAll('h3, [data-testid=stCaptionContainer]')].map(e => e.innerText),
+    texts: [...document.querySelectorAll('h2, h3, [data-testid=stCaptionContainer]')].map(e => e.innerText),
     charts: [...document.querySelectorAll('[data-chart] [role=img]')].map(e => e.getAttribute('aria-label')),
 })"""
 
