@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from components import breakdown, chart, charts, theme
 from components.charts.drawing import Answer, Drawing
+from components.charts.figure import Figure
 from data.totals import Totals
 
 OnGroup = Callable[[str], None]
@@ -16,7 +16,7 @@ OnGroup = Callable[[str], None]
 
 def card(
     name: str,
-    figure: go.Figure,
+    figure: Figure,
     totals: Totals,
     *,
     key: str = "",
@@ -58,7 +58,7 @@ def drawn(
     name: str,
     title: str,
     aside: str,
-    figure: go.Figure,
+    figure: Figure,
     conclusion: str,
     table: breakdown.Table | None = None,
     on_group: OnGroup | None = None,

@@ -13,6 +13,7 @@ from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from components.charts.drawing import Drawing
+from components.charts.figure import Figure
 
 PROJECT = Path(__file__).parents[1]
 
@@ -63,9 +64,10 @@ def _elements(at: AppTest, name: str) -> list[Any]:
     return [proto for proto in found if proto.component_name == name]
 
 
-def checked(drawing: Drawing) -> go.Figure:
-    """The figure of a drawing, built anew by Plotly with all of its checks."""
-    return go.Figure(drawing.figure.to_dict())
+def checked(drawn: Drawing | Figure) -> go.Figure:
+    """A figure, built anew by Plotly with all of its checks."""
+    figure = drawn.figure if isinstance(drawn, Drawing) else drawn
+    return go.Figure(figure._asdict())
 
 
 # A slow machine is no bug, hence no deadline. In CI the examples are the same each time: a red run can be repeated.

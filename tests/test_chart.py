@@ -2,20 +2,20 @@
 
 import json
 
-import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs_version
 from streamlit.testing.v1 import AppTest
 
 from components import chart, charts
+from components.charts.figure import Figure, bar
 from components.theme import DARK, LIGHT, THEMES
 from tests.conftest import PROJECT
 
 SCRIPT = """
-import plotly.graph_objects as go
 from components import chart
+from components.charts.figure import Figure, bar
 
-figure = go.Figure(go.Bar(x=["a"], y=[9.0], meta="gpt-5"))
+figure = Figure([bar(x=["a"], y=[9.0], meta="gpt-5")], {{}})
 chart.show(figure, key="chart", alt="One bar", filename="bar", on_click={on_click})
 """
 
@@ -27,9 +27,8 @@ def sent(on_click: str = "None") -> AppTest:
 
 
 def test_a_figure_is_sent_with_what_is_seen_and_the_name_of_its_picture():
-    figure = go.Figure(go.Bar(x=["a"], y=[9.0], meta="gpt-5"), {"height": 240})
+    figure = Figure([bar(x=["a"], y=[9.0], meta="gpt-5")], {"height": 240})
     found = json.loads(chart.wire(figure, "One bar", "bar", "Bars", "All of it"))
-    del found["figure"]["layout"]["template"]
     modes = found.pop("modes")
     assert found == {
         "figure": {"data": [{"type": "bar", "x": ["a"], "y": [9.0], "meta": "gpt-5"}], "layout": {"height": 240}},

@@ -11,6 +11,7 @@ import pytest
 
 from components import charts
 from components.charts import CHARTS, CONFIG, alt, config, filename, heading, palette_index
+from components.charts.figure import Figure
 from components.theme import DARK, LIGHT
 from data.engine import total
 from data.exports.export import Export, Named
@@ -19,14 +20,16 @@ from data.query import Query
 from data.table import tidy
 from data.totals import Group, Span, Totals, added
 from tests.build import day, export, tokens
+from tests.conftest import checked
 
 
-def checked(draw: Callable[..., go.Figure]) -> Callable[..., go.Figure]:
-    """A chart built anew by Plotly with all of its checks."""
-    return lambda *given, **named: go.Figure(draw(*given, **named).to_dict())
+def checking(draw: Callable[..., Figure]) -> Callable[..., go.Figure]:
+    return lambda *given, **named: checked(draw(*given, **named))
 
 
-over_time, parts_by_group, ranking = map(checked, (charts.over_time, charts.parts_by_group, charts.ranking))
+over_time, parts_by_group, ranking, within = map(
+    checking, (charts.over_time, charts.parts_by_group, charts.ranking, charts.within)
+)
 
 HOUR, DAY = 3600, 86_400
 NOVEMBER_18 = 1_794_960_000  # 2026-11-18T00:00:00Z, a Wednesday
@@ -308,14 +311,14 @@ def test_a_scale_of_few_counts_whole_things():
 def test_an_answer_without_intervals_or_measure_is_an_empty_figure():
     nothing = Totals(Query(interval="day"), "UTC", 0, 0, (), (), {}, (), {}, 0, 0)
     for chart in CHARTS.values():
-        assert not any(trace.name for trace in chart.draw(nothing, LIGHT).data)
+        assert not any(trace.name for trace in checked(chart.draw(nothing, LIGHT)).data)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 def test_no_chart_uses_plotlys_own_colours(theme):
     for totals in (in_parts(), by_model(), in_parts(mode="share")):
         for chart in CHARTS.values():
-            text = json.dumps(sent(chart.draw(totals, theme))).upper()
+            text = json.dumps(sent(checked(chart.draw(totals, theme)))).upper()
             assert not any(color in text for color in ("#636EFA", "#EF553B", "#1F77B4", "#E5ECF6"))
 
 
@@ -546,7 +549,7 @@ def test_the_mode_bar_has_a_picture_and_a_reset_where_one_can_zoom():
 
 def test_a_figure_survives_the_way_to_the_browser():
     for chart in CHARTS.values():
-        assert sent(chart.draw(in_parts(), LIGHT))["layout"]["template"]["layout"]["font"]["size"] == 13
+        assert sent(checked(chart.draw(in_parts(), LIGHT)))["layout"]["template"]["layout"]["font"]["size"] == 13
 
 
 # --- two dimensions ------------------------------------------------------------------------------------------------
@@ -563,7 +566,7 @@ def crossed(**query) -> Totals:
 
 
 def test_each_group_has_a_panel_of_its_own_and_a_subgroup_one_colour_in_all():
-    figure = charts.within(crossed(), LIGHT)
+    figure = within(crossed(), LIGHT)
     assert [(bar.name, bar.xaxis, list(bar.y), bar.showlegend) for bar in figure.data] == [
         ("a", "x", [1, 4], True),
         ("b", "x", [2, 2], True),
@@ -577,14 +580,14 @@ def test_each_group_has_a_panel_of_its_own_and_a_subgroup_one_colour_in_all():
 
 def test_panels_have_one_scale_and_stand_one_below_another_on_a_phone():
     for narrow in (False, True):
-        layout = charts.within(crossed(), LIGHT, narrow=narrow).layout
+        layout = within(crossed(), LIGHT, narrow=narrow).layout
         assert layout.yaxis.range == layout.yaxis2.range == (0, 6 * 1.05)
         assert (layout.xaxis.domain == layout.xaxis2.domain) == narrow
         assert (layout.yaxis.domain == layout.yaxis2.domain) != narrow
 
 
 def test_in_share_mode_each_panel_shows_the_mix_of_its_group():
-    assert [list(bar.y) for bar in charts.within(crossed(mode="share"), LIGHT).data[:2]] == [
+    assert [list(bar.y) for bar in within(crossed(mode="share"), LIGHT).data[:2]] == [
         [1 / 3, 4 / 6],
         [2 / 3, 2 / 6],
     ]
@@ -598,16 +601,14 @@ def test_what_two_dimensions_show_is_said_with_numbers():
 def test_a_hostile_name_in_a_panel_is_no_markup():
     found = crossed()
     hostile = Group("value", "<b>&x", {"total_tokens": 9})
-    figure = charts.within(
-        replace(found, groups=(hostile, found.groups[1]), subgroups=(hostile, found.subgroups[1])), LIGHT
-    )
+    figure = within(replace(found, groups=(hostile, found.groups[1]), subgroups=(hostile, found.subgroups[1])), LIGHT)
     assert "<b>&lt;b" in texts(figure)[0] or "<b>&" in texts(figure)[0]
     assert "<b>&x" not in json.dumps(figure.to_plotly_json(), default=str)
 
 
 def test_a_group_on_the_chart_can_be_clicked_and_a_part_cannot():
-    assert next(bar.meta for bar in named(charts.over_time(by_model(), LIGHT)).values()) == "value:gpt-5"
-    assert {bar.meta for bar in named(charts.over_time(in_parts(), LIGHT)).values()} == {None}
+    assert next(bar.meta for bar in named(over_time(by_model(), LIGHT)).values()) == "value:gpt-5"
+    assert {bar.meta for bar in named(over_time(in_parts(), LIGHT)).values()} == {None}
 
 
 def test_pointing_at_a_named_group_tells_its_id():

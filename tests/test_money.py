@@ -11,6 +11,7 @@ from data.cost import Comparison, Cost, comparison, cost, month
 from data.pricing import Prices, read_prices
 from data.query import Query
 from tests.build import Bucket, day, usage_of
+from tests.conftest import checked
 from tests.test_billed import bill
 from tests.test_cost import november, october
 from tests.test_pricing import M, wide
@@ -109,7 +110,7 @@ def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
     found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), day("2026-11-03"), interval="day")
     drawn = figures.series(found, LIGHT, None, by_part=True)
 
-    figure = figures.over_time(found, drawn, LIGHT, narrow=False)
+    figure = checked(figures.over_time(found, drawn, LIGHT, narrow=False))
 
     assert [(bar.name, list(bar.y)) for bar in figure.data[1:]] == [
         ("Uncached input", [2.5, None]),
@@ -121,7 +122,9 @@ def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
 def test_in_share_mode_bars_are_shares_of_the_cost() -> None:
     found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), mode="share")
 
-    figure = figures.over_time(found, figures.series(found, LIGHT, None, by_part=True), LIGHT, narrow=False)
+    drawn = figures.series(found, LIGHT, None, by_part=True)
+
+    figure = checked(figures.over_time(found, drawn, LIGHT, narrow=False))
 
     assert [list(bar.y) for bar in figure.data[1:]] == [[0.2], [0.8]]
     assert figure.data[1].hovertext == ("Uncached input: &#36;2.50 (20.0%)",)
@@ -160,7 +163,7 @@ def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_a
     found = month(usage_of(*october(10), *november(10, 20)), Query(), PRICES)
     assert found is not None
 
-    figure = figures.month(found, Decimal(100), LIGHT, narrow=False)
+    figure = checked(figures.month(found, Decimal(100), LIGHT, narrow=False))
 
     before, now, ahead = figure.data
     assert (before.name, before.y[0], before.y[-1]) == ("Last month", 10.0, 300.0)  # 30 of its 31 days fit

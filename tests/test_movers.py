@@ -10,6 +10,7 @@ from components.tables import changes_of
 from components.theme import DARK, LIGHT
 from data.changes import Change, not_cached
 from data.effects import Pair
+from tests.conftest import checked
 from tests.test_changes import change, row
 
 
@@ -102,7 +103,7 @@ def test_each_bar_begins_where_the_one_above_ends_and_the_last_is_the_change(the
     found = change([row("a", 10, 100)], [row("a", 30, 270)])
     # All requests, then tokens per request; a mix of one group does not change.
     assert [(step.name, step.amount) for step in steps(found)] == [("Requests", 190), ("Tokens per request", -20)]
-    _targets, up, down, whole = waterfall(found, theme, narrow=narrow).data
+    _targets, up, down, whole = checked(waterfall(found, theme, narrow=narrow)).data
     assert [(bar.base, bar.x) for bar in (up, down, whole)] == [
         ((0.0,), (190.0,)),
         ((190.0,), (-20.0,)),
@@ -121,14 +122,14 @@ def test_without_effects_the_steps_are_the_groups_and_the_rest_of_them():
 
 
 def test_names_in_the_chart_are_text():
-    figure = waterfall(change(*THREE, measure="num_model_requests"), LIGHT)
+    figure = checked(waterfall(change(*THREE, measure="num_model_requests"), LIGHT))
     assert "<b>$" not in figure.to_json()
-    hover = waterfall(change([row("<i>", None, 1)], [row("<i>", None, 3)]), LIGHT).data[0].hovertext[0]
+    hover = checked(waterfall(change([row("<i>", None, 1)], [row("<i>", None, 3)]), LIGHT)).data[0].hovertext[0]
     assert hover == "<b>&lt;i&gt;: +2</b><br>+2 tokens (+200.0%), from 1 to 3."
 
 
 def test_a_change_of_nothing_is_drawn_too():
-    figure = waterfall(change([row("a", 1, 10)], [row("a", 1, 10)]), LIGHT)
+    figure = checked(waterfall(change([row("a", 1, 10)], [row("a", 1, 10)]), LIGHT))
     assert figure.data[-1].x == (0.0,)
 
 

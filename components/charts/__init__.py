@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
+from components.charts.figure import Figure
 from components.charts.over_time import over_time
 from components.charts.parts import parts_below, parts_by_group
 from components.charts.ranking import ranking
@@ -54,7 +53,7 @@ PLOTLY = Path(__file__).parents[2] / "static" / "plotly-cartesian-4.1.1.min.js"
 
 
 class Chart(NamedTuple):
-    draw: Callable[..., go.Figure]
+    draw: Callable[..., Figure]
     """Called with totals, theme and `narrow=`; all but `parts_by_group` take a palette as well."""
     title: Callable[[Totals], str]
     conclusion: Callable[[Totals], str]

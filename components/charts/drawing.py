@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-import plotly.graph_objects as go
+from components.charts.figure import Figure
 
 
 class Drawing(NamedTuple):
@@ -10,7 +10,7 @@ class Drawing(NamedTuple):
     """What is seen."""
     conclusion: str
     """What follows from it, with numbers, for those who do not see it; without a full stop."""
-    figure: go.Figure
+    figure: Figure
 
 
 class Answer(Protocol):

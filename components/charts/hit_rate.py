@@ -2,11 +2,9 @@
 
 from fractions import Fraction
 
-import plotly.graph_objects as go
-
-from components.charts import unchecked
 from components.charts.axis import Axis
 from components.charts.drawing import Drawing
+from components.charts.figure import Figure, Trace, scatter
 from components.charts.over_time import legend
 from components.charts.rows import LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import Palette, default_palette, group_color
@@ -35,8 +33,8 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
     ]
     if len(lines) > 1:
         lines.append(_line("All input", course(totals), axis, theme.text, dash="dot"))
-    names = [line.name for line in lines] if len(lines) > 1 else []
-    figure = unchecked.figure(
+    names = [line["name"] for line in lines] if len(lines) > 1 else []
+    figure = Figure.of(
         lines,
         {
             "template": theme.template,
@@ -53,10 +51,8 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
     return Drawing(title, _conclusion(totals, [group for group, _ in drawn]), figure)
 
 
-def _line(
-    name: str, caches: list[Cache], axis: Axis, color: str, dash: str = "solid", key: str | None = None
-) -> go.Scatter:
-    return unchecked.scatter(
+def _line(name: str, caches: list[Cache], axis: Axis, color: str, dash: str = "solid", key: str | None = None) -> Trace:
+    return scatter(
         name=plain(shorten(name, 32)),
         meta=key,
         x=axis.centers,

@@ -1,9 +1,8 @@
 """The bars of the days, with a mark on those far from their weekday's level."""
 
-import plotly.graph_objects as go
-
 from components.charts.axis import Axis
 from components.charts.drawing import Drawing
+from components.charts.figure import scatter
 from components.charts.over_time import over_time
 from components.charts.sentences import over_time_title
 from components.charts.series import Palette
@@ -21,8 +20,8 @@ def marked(
     shown = [mark for mark in found.marks if mark.span.start in places]
     axis = Axis(totals)
     lift = max((mark.value for mark in shown), default=0) * 0.03
-    figure.add_trace(
-        go.Scatter(
+    figure.data.append(
+        scatter(
             name="Far from its weekday’s level",
             x=[axis.centers[places[mark.span.start]] for mark in shown],
             y=[mark.value + lift for mark in shown],
@@ -30,7 +29,7 @@ def marked(
             marker={"symbol": "triangle-down", "size": 11, "color": theme.text},
             hovertext=[_hover(mark) for mark in shown],
             hovertemplate="%{hovertext}<extra></extra>",
-            showlegend=bool(shown) and bool(figure.layout.showlegend),
+            showlegend=bool(shown) and figure.layout["showlegend"],
         )
     )
     said = [sentence(mark, found) for mark in shown[:3]] or ["no day is far from its weekday’s level"]

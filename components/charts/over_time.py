@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
-
-from components.charts import unchecked
 from components.charts.axis import Axis
+from components.charts.figure import Figure, Trace, bar, scatter
 from components.charts.series import Palette, Series, amounts, is_partial, series
 from components.theme import NO_ANSWER, Theme, duration, exact, plain, share, shorten
 from data.totals import Span, Totals
@@ -17,7 +15,7 @@ LINE = 20
 """Of a legend, px."""
 
 
-def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> go.Figure:
+def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> Figure:
     """Stacked bars whose height is exactly the total; in share mode each piece's part of it.
 
     A partial interval is faint, a gap is empty, and both say so when pointed at.
@@ -27,14 +25,14 @@ def over_time(totals: Totals, theme: Theme, palette: Palette | None = None, *, n
 
 def stacked(
     totals: Totals, drawn: list[Series], whole: list[int | None], theme: Theme, *, narrow: bool = False
-) -> go.Figure:
+) -> Figure:
     """Disjoint series whose sum is `whole`, in the intervals of an answer."""
     axis = Axis(totals)
     traces = [_headline(totals, whole, axis), *(_bars(one, totals, whole, theme, axis, narrow) for one in drawn)]
     if len(drawn) > 1 and any(map(is_partial, totals.spans)):
         traces.append(_key_to_faint(totals, drawn[0].color))
     top = max((value or 0 for value in whole), default=0)
-    return unchecked.figure(
+    return Figure.of(
         traces,
         {
             "template": theme.template,
@@ -44,14 +42,14 @@ def stacked(
             "dragmode": False if narrow else "zoom",
             "xaxis": axis.layout(narrow),
             "yaxis": _scale(totals, top),
-            **legend([trace.name for trace in traces if trace.showlegend] if len(drawn) > 1 else [], narrow),
+            **legend([trace["name"] for trace in traces if trace["showlegend"]] if len(drawn) > 1 else [], narrow),
         },
     )
 
 
-def _headline(totals: Totals, whole: list[int | None], axis: Axis) -> go.Scatter:
+def _headline(totals: Totals, whole: list[int | None], axis: Axis) -> Trace:
     """Draws nothing: it is the first line of the hover, also where no bar stands."""
-    return unchecked.scatter(
+    return scatter(
         x=axis.centers,
         y=[0.0] * len(whole),
         mode="markers",
@@ -74,11 +72,11 @@ def _line(span: Span, value: int | None) -> str:
     return f"{text}<br>{what}: {duration(span.measured)} of {duration(span.end - span.start)}"
 
 
-def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, axis: Axis, narrow: bool) -> go.Bar:
+def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, axis: Axis, narrow: bool) -> Trace:
     shares = totals.query.mode == "share"
     pairs = list(zip(one.values, whole, strict=True))
     name = plain(shorten(one.name, 18 if narrow else 80))
-    return unchecked.bar(
+    return bar(
         name=plain(shorten(one.name, 24 if narrow else 32)),
         meta=one.key,
         # A colour that is nowhere to be seen needs no explanation; the hover still has its 0.
@@ -92,7 +90,7 @@ def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, ax
             "opacity": [FAINT if is_partial(span) else 1 for span in totals.spans],
             # Parts differ enough to do without, and audio is often a sliver that a gap would swallow.
             "line": {"width": axis.density.gap if totals.query.group_by else 0, "color": theme.ground},
-            "pattern": theme.stripes if one.patterned else None,
+            **({"pattern": theme.stripes} if one.patterned else {}),
         },
         hovertext=[_row(name, *pair) for pair in pairs],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -113,9 +111,9 @@ def _row(name: str, value: int | None, whole: int | None) -> str:
     return f"{name}: {exact(value)}{plain(brackets)}"
 
 
-def _key_to_faint(totals: Totals, color: str) -> go.Bar:
+def _key_to_faint(totals: Totals, color: str) -> Trace:
     """The legend's word for faint bars."""
-    return unchecked.bar(
+    return bar(
         x=[None],
         y=[None],
         name=f"Faint: partial {totals.query.interval or 'day'}",

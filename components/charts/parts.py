@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from components.charts.figure import Figure
 from components.charts.rows import GRID, LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import cached_share, reported_parts
 from components.theme import PATTERNED, SMALL, Theme, compact, exact, group_label, label, noun, plain, share, shorten
@@ -19,7 +18,7 @@ FEW = 5
 """Groups on a phone."""
 
 
-def parts_by_group(totals: Totals, theme: Theme, *, narrow: bool = False) -> go.Figure:
+def parts_by_group(totals: Totals, theme: Theme, *, narrow: bool = False) -> Figure:
     """A row per group and a column per part, each column with its own scale and every number written out.
 
     Audio is often a thousandth of input: on one scale, stacked or clustered, it would be invisible in every group. A
@@ -32,7 +31,7 @@ def parts_by_group(totals: Totals, theme: Theme, *, narrow: bool = False) -> go.
     return _below(totals, parts, theme) if narrow else _beside(totals, parts, theme)
 
 
-def _beside(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
+def _beside(totals: Totals, parts: Sequence[str], theme: Theme) -> Figure:
     sheet, groups = Sheet(), totals.groups
     width = (1 + GAP) / len(parts)
     for index, part in enumerate(parts):
@@ -49,12 +48,12 @@ def _beside(totals: Totals, parts: Sequence[str], theme: Theme) -> go.Figure:
     return sheet.figure(theme, HEAD + GRID.pitch * len(groups) + foot, head=HEAD, foot=foot)
 
 
-def parts_below(totals: Totals, theme: Theme, *, narrow: bool = False) -> go.Figure:
+def parts_below(totals: Totals, theme: Theme, *, narrow: bool = False) -> Figure:
     """The same with the columns below one another also on a wide screen, for the side of another chart."""
     return _below(totals, reported_parts(totals), theme, most=24 if narrow else 30)
 
 
-def _below(totals: Totals, parts: Sequence[str], theme: Theme, most: int = 24) -> go.Figure:
+def _below(totals: Totals, parts: Sequence[str], theme: Theme, most: int = 24) -> Figure:
     sheet, groups = Sheet(), _few(totals.groups)
     blocks = [[_cell(group, part, totals, theme) for group in groups if group.sums.get(part)] for part in parts]
     height = sum(HEAD + LIST.pitch * len(rows) for rows in blocks)

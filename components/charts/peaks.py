@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from components.charts import unchecked
 from components.charts.axis import Axis
 from components.charts.drawing import Drawing
+from components.charts.figure import Figure, bar
 from components.theme import Theme, compact, exact, moment
 from data.peaks import Peaks
 
@@ -16,9 +16,9 @@ def peaks_over_time(peaks: Peaks, kind: Kind, theme: Theme, *, narrow: bool = Fa
     """Bars as high as the highest minute in them."""
     axis = Axis(peaks)
     highest = [None if minute is None else getattr(minute, kind) for minute in peaks.highest]
-    figure = unchecked.figure(
+    figure = Figure.of(
         [
-            unchecked.bar(
+            bar(
                 x=axis.centers,
                 y=[None if value is None else float(value) for value in highest],
                 width=axis.widths,

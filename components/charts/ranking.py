@@ -1,14 +1,13 @@
 """The groups of the period by size."""
 
-import plotly.graph_objects as go
-
+from components.charts.figure import Figure
 from components.charts.rows import LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import Palette, Series, series
 from components.theme import Theme, compact, exact, noun, plain, share, shorten
 from data.totals import Totals
 
 
-def ranking(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> go.Figure:
+def ranking(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> Figure:
     """One row per group, largest first and Other last, in the colours of `over_time`; without a grouping the parts."""
     ranked = in_order(totals, series(totals, theme, palette))
     whole = totals.grand.get(totals.query.measure)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from components.charts import unchecked
 from components.charts.drawing import Drawing
+from components.charts.figure import Figure, heatmap
 from components.theme import SMALL, Theme, by, compact, exact, group_label, many, noun, percent, plain, shorten
 from data.overlap import HOUR
 from data.rhythm import WEEK, Rhythm, Window, window
@@ -102,16 +100,16 @@ def _heat(
     narrow: bool,
     scale: tuple[float, str],
     keys: Sequence[str] = (),
-) -> go.Figure:
+) -> Figure:
     """Cells from the border's colour (nothing) to the accent (the most); what was not measured stays blank.
 
     `keys` are those of the groups that the rows are about, for clicks on them.
     """
     top, most = scale
     axis: dict[str, Any] = {"showgrid": False, "fixedrange": True, "zeroline": False}
-    return unchecked.figure(
+    return Figure.of(
         [
-            unchecked.heatmap(
+            heatmap(
                 z=values,
                 x=list(range(24)),
                 y=list(range(len(rows))),

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
-from components.charts import unchecked
+from components.charts.figure import Figure, Trace, bar
 from components.theme import Theme, plain, shorten
 
 THIN = 7
@@ -70,7 +68,7 @@ class Panel(NamedTuple):
 class Sheet:
     """What a figure will hold, gathered first: it checks all it has at each addition, 0.4 s for the parts by group."""
 
-    traces: list[go.Bar] = field(default_factory=list)
+    traces: list[Trace] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     axes: dict[str, Any] = field(default_factory=dict)
 
@@ -78,8 +76,8 @@ class Sheet:
         """Text without an arrow, at a place as Plotly's annotations have it; by default at the left edge."""
         self.notes.append({"text": text, "x": 0, "xanchor": "left", "xshift": -2, "showarrow": False, **place})
 
-    def figure(self, theme: Theme, height: float, head: int = 4, foot: int = 4) -> go.Figure:
-        return unchecked.figure(
+    def figure(self, theme: Theme, height: float, head: int = 4, foot: int = 4) -> Figure:
+        return Figure.of(
             self.traces,
             {
                 "template": theme.template,
@@ -122,12 +120,12 @@ def add_names(
         sheet.note(plain(shorten(name, most)), xref="paper", **height, font={"weight": weight})
 
 
-def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list[go.Bar]:
+def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list[Trace]:
     """A trace of the plain ones and one of the patterned: a pattern cannot differ within a trace."""
     drawn = [(at, row) for at, row in enumerate(rows) if row.value is not None]
     kinds = {patterned: [each for each in drawn if each[1].patterned is patterned] for patterned in (False, True)}
     return [
-        unchecked.bar(
+        bar(
             orientation="h",
             x=[float(row.value or 0) for _, row in kind],
             y=[lines.at(at, lines.bar) for at, _ in kind],
@@ -135,7 +133,7 @@ def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list
             marker={
                 "color": [row.color for _, row in kind],
                 "cornerradius": 2,
-                "pattern": theme.stripes if patterned else None,
+                **({"pattern": theme.stripes} if patterned else {}),
             },
             hoverinfo="skip",
             xaxis=panel.x,
@@ -146,9 +144,9 @@ def _bars(rows: Sequence[Row], theme: Theme, panel: Panel, lines: Lines) -> list
     ]
 
 
-def _targets(rows: Sequence[Row], top: float, panel: Panel) -> go.Bar:
+def _targets(rows: Sequence[Row], top: float, panel: Panel) -> Trace:
     """Invisible, as large as the rows: a thin bar is hard to point at, and one of nothing cannot be."""
-    return unchecked.bar(
+    return bar(
         orientation="h",
         x=[top] * len(rows),
         y=list(range(len(rows))),

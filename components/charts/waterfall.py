@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from components import movers
+from components.charts.figure import Figure, Trace, bar
 from components.charts.rows import Lines, Sheet
 from components.theme import Theme, compact, exact, many, period, plain, shorten, signed
 from data.changes import Change
@@ -24,7 +23,7 @@ class Step(NamedTuple):
     about: str
 
 
-def waterfall(change: Change, theme: Theme, *, narrow: bool = False) -> go.Figure:
+def waterfall(change: Change, theme: Theme, *, narrow: bool = False) -> Figure:
     """A row per effect, each bar beginning where the one above ends; the last is their sum, the change.
 
     The first bar begins at nothing, not at the amount before: beside the amounts themselves most changes would be too
@@ -66,7 +65,7 @@ def steps(change: Change) -> list[Step]:
     return found
 
 
-def _bars(found: Sequence[Step], levels: Sequence[int], theme: Theme) -> list[go.Bar]:
+def _bars(found: Sequence[Step], levels: Sequence[int], theme: Theme) -> list[Trace]:
     up, down, last = [], [], len(found)
     for row, step in enumerate(found):
         (up if step.amount > 0 else down).append((row, levels[row], step.amount))
@@ -80,9 +79,9 @@ def _bars(found: Sequence[Step], levels: Sequence[int], theme: Theme) -> list[go
     return [_bar(places, marker) for places, marker in drawn if places]
 
 
-def _bar(places: Sequence[tuple[int, int, int]], marker: dict[str, Any]) -> go.Bar:
+def _bar(places: Sequence[tuple[int, int, int]], marker: dict[str, Any]) -> Trace:
     """Rows, where their bars begin, and how long they are."""
-    return go.Bar(
+    return bar(
         orientation="h",
         base=[float(begin) for _, begin, _ in places],
         x=[float(length) for *_, length in places],
@@ -93,13 +92,13 @@ def _bar(places: Sequence[tuple[int, int, int]], marker: dict[str, Any]) -> go.B
     )
 
 
-def _targets(change: Change, found: Sequence[Step], low: float, high: float) -> go.Bar:
+def _targets(change: Change, found: Sequence[Step], low: float, high: float) -> Trace:
     """Invisible and as wide as the figure, so that rows can be pointed at."""
     hovers = [
         *(f"<b>{plain(shorten(step.name, 80))}: {signed(step.amount, exact)}</b>{_wrapped(step)}" for step in found),
         _whole(change),
     ]
-    return go.Bar(
+    return bar(
         orientation="h",
         base=[low] * len(hovers),
         x=[high - low] * len(hovers),

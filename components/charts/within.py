@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from components.charts.axis import Axis
+from components.charts.figure import Figure, Trace, bar
 from components.charts.over_time import FAINT
 from components.charts.series import Palette, default_places, group_color, is_partial
 from components.theme import Theme, compact, exact, group_label, plain, share, shorten
@@ -20,7 +19,7 @@ LINE = 22
 Panel = tuple[float, float, float, float]
 
 
-def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> go.Figure:
+def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narrow: bool = False) -> Figure:
     """A panel per group that has any, all on one scale; a subgroup has one colour in all of them."""
     groups = [index for index, group in enumerate(totals.groups) if totals.subgroups and _amount(totals, group)]
     columns = 1 if narrow else min(4, max(len(groups), 1))
@@ -38,7 +37,7 @@ def within(totals: Totals, theme: Theme, palette: Palette | None = None, *, narr
             _bars(totals, (number, group, inner), axis, group_color(each, theme, places))
             for inner, each in enumerate(totals.subgroups)
         ]
-    return go.Figure(
+    return Figure.of(
         traces,
         {
             "template": theme.template,
@@ -117,14 +116,14 @@ def _height(totals: Totals, value: int | None, whole: int | None) -> float | Non
     return None if value is None else float(value)
 
 
-def _bars(totals: Totals, place: tuple[int, int, int], axis: Axis, color: str) -> go.Bar:
+def _bars(totals: Totals, place: tuple[int, int, int], axis: Axis, color: str) -> Trace:
     """One subgroup in one panel; `place` numbers panel, group and subgroup."""
     number, group, inner = place
     suffix = "" if number == 0 else str(number + 1)
     values, whole = totals.subcells[group][inner], _over_time(totals, group)
     name = plain(shorten(group_label(totals.subgroups[inner], totals.query.subgroup), 32))
     owner = plain(shorten(group_label(totals.groups[group], totals.query.group_by), 32))
-    return go.Bar(
+    return bar(
         name=name,
         legendgroup=str(inner),
         showlegend=number == 0 and bool(_amount(totals, totals.subgroups[inner])),

@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from components.charts.axis import Axis
+from components.charts.figure import Figure, Trace, bar, scatter
 from components.charts.rows import LIST, Panel, Row, Sheet, add_names, add_rows
 from components.charts.series import Palette, is_partial
 from components.theme import NO_ANSWER, PATTERNED, Theme, group_label, label, many, money, percent, plain, shorten
@@ -108,7 +107,7 @@ def key_of(value: str | None) -> str:
 # --- over time -----------------------------------------------------------------------------------------------------
 
 
-def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> go.Figure:
+def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> Figure:
     """Stacked bars whose height is the estimated cost of an interval, in share mode each piece's part of it.
 
     Faint where only a part was measured.
@@ -118,13 +117,17 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
     whole = [each and each.cost for each in cost.over_time]
     faint = [FAINT if is_partial(span) else 1 for span in cost.totals.spans]
     bars = [
-        go.Bar(
+        bar(
             name=plain(shorten(one.name, 24 if narrow else 32)),
             meta=one.key,
             x=axis.centers,
             y=[_height(*pair, shares=shares) for pair in zip(one.values, whole, strict=True)],
             width=axis.widths,
-            marker={"color": one.color, "opacity": faint, "pattern": theme.stripes if one.patterned else None},
+            marker={
+                "color": one.color,
+                "opacity": faint,
+                **({"pattern": theme.stripes} if one.patterned else {}),
+            },
             hovertext=[_told(one, *pair) for pair in zip(one.values, whole, strict=True)],
             hovertemplate="%{hovertext}<extra></extra>",
         )
@@ -134,7 +137,7 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
         f"<b>Total: {plain(money(value))}</b>" if span.buckets else "Not exported"
         for value, span in zip(whole, cost.totals.spans, strict=True)
     ]
-    return go.Figure(
+    return Figure.of(
         [_headline(axis.centers, lines), *bars],
         {
             "template": theme.template,
@@ -163,9 +166,9 @@ def _told(one: Series, value: Decimal | None, whole: Decimal | None) -> str:
 DOLLARS = {"tickprefix": "$", "exponentformat": "none", "separatethousands": True}
 
 
-def _headline(centers: Sequence[str], lines: Sequence[str]) -> go.Scatter:
+def _headline(centers: Sequence[str], lines: Sequence[str]) -> Trace:
     """Draws nothing: it is the first line of the hover, also where no bar stands."""
-    return go.Scatter(
+    return scatter(
         x=list(centers),
         y=[0.0] * len(lines),
         mode="markers",
@@ -189,7 +192,7 @@ def _legend(names: Sequence[str], narrow: bool) -> dict[str, Any]:
 # --- by size -------------------------------------------------------------------------------------------------------
 
 
-def ranking(drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> go.Figure:
+def ranking(drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> Figure:
     """One row per part or group, the costliest first and Other last."""
     whole = exact_sum([one.total for one in drawn])
     last = [one for one in drawn if one.name.startswith("Other · ") and one.color == theme.other]
@@ -223,12 +226,12 @@ def _row(one: Series, whole: Decimal | None) -> Row:
 # --- the month -----------------------------------------------------------------------------------------------------
 
 
-def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -> go.Figure:
+def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -> Figure:
     """What was spent up to each day of the month, the straight line on, the month before, and the budget."""
     traces = [*_before(found, theme), _so_far(found, theme), *_ahead(found, theme)]
     top = max([found.to_date, found.projected() or Decimal(0), budget or Decimal(0)])
     shapes = [_budget_line(found, budget, theme)] if budget else []
-    return go.Figure(
+    return Figure.of(
         traces,
         {
             "template": theme.template,
@@ -244,13 +247,13 @@ def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -
             },
             "yaxis": {**DOLLARS, "range": [0, float(top) * 1.1 or 1]},
             "shapes": shapes,
-            **_legend([trace.name for trace in traces], narrow),
+            **_legend([trace["name"] for trace in traces], narrow),
         },
     )
 
 
-def _line(name: str, days: Sequence[date], values: Sequence[Decimal], color: str, **line: Any) -> go.Scatter:
-    return go.Scatter(
+def _line(name: str, days: Sequence[date], values: Sequence[Decimal], color: str, **line: Any) -> Trace:
+    return scatter(
         name=name,
         x=[str(day) for day in days],
         y=[float(value) for value in values],
@@ -269,12 +272,12 @@ def running(found: Month, first: date, last: date) -> list[Decimal]:
     return sums[1:]
 
 
-def _so_far(found: Month, theme: Theme) -> go.Scatter:
+def _so_far(found: Month, theme: Theme) -> Trace:
     days = [found.first + timedelta(days=index) for index in range((found.last - found.first).days + 1)]
     return _line("This month", days, running(found, found.first, found.last), theme.accent, width=3)
 
 
-def _ahead(found: Month, theme: Theme) -> list[go.Scatter]:
+def _ahead(found: Month, theme: Theme) -> list[Trace]:
     rate = found.burn_rate
     if rate is None:
         return []
@@ -283,7 +286,7 @@ def _ahead(found: Month, theme: Theme) -> list[go.Scatter]:
     return [_line("At the pace of 28 days", days, values, theme.accent, dash="dot")]
 
 
-def _before(found: Month, theme: Theme) -> list[go.Scatter]:
+def _before(found: Month, theme: Theme) -> list[Trace]:
     if found.before is None:
         return []
     last = found.first - timedelta(days=1)

@@ -9,9 +9,8 @@ import gzip
 import json
 from typing import Any
 
-import plotly.graph_objects as go
-
 from components import charts
+from components.charts.figure import Figure
 from components.tables import has_parts
 from components.theme import DARK, LIGHT, Theme
 from data.totals import Totals
@@ -49,8 +48,8 @@ def _variants(name: str, totals: Totals, palette: charts.Palette | None) -> dict
 def _drawn(name: str, totals: Totals, theme: Theme, palette: charts.Palette | None, narrow: bool) -> dict[str, Any]:
     """Data and layout as JSON has them."""
     colored = () if name == "parts_by_group" else (palette,)
-    figure: go.Figure = charts.CHARTS[name].draw(totals, theme, *colored, narrow=narrow)
-    drawn: dict[str, Any] = json.loads(figure.to_json())
+    figure: Figure = charts.CHARTS[name].draw(totals, theme, *colored, narrow=narrow)
+    drawn: dict[str, Any] = json.loads(json.dumps(figure._asdict()))
     for trace in drawn["data"]:
         for asked in ("meta", "customdata"):  # what a click would ask for; a file answers nothing
             trace.pop(asked, None)

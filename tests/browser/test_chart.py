@@ -19,9 +19,9 @@ app = st.App(Path(__file__).with_name("page.py"), routes=[Mount("/app/static", S
 
 # The button sends other bars for the same chart.
 PAGE = """
-import plotly.graph_objects as go
 import streamlit as st
 from components import chart, theme
+from components.charts.figure import Figure, bar, heatmap
 
 more = st.session_state.setdefault("more", 0)
 days = [f"2026-01-0{day}" for day in range(1, 8)]
@@ -29,7 +29,7 @@ MINI = "gpt-5-mini <b>"
 
 
 def bars(name, meta, height, color):
-    return go.Bar(x=days, y=[height + more] * 7, name=name, meta=meta, customdata=[f"{name} {day}" for day in days],
+    return bar(x=days, y=[height + more] * 7, name=name, meta=meta, customdata=[f"{name} {day}" for day in days],
                   marker={"color": color, "pattern": theme.LIGHT.stripes})
 
 
@@ -37,17 +37,17 @@ traces = [bars("gpt-5", "gpt-5", 4.0, "#1746BE"), bars("mini", MINI, 2.0, "#AD4D
 layout = {"template": theme.LIGHT.template, "barmode": "stack", "hovermode": "x unified", "height": 300, "dragmode": "zoom",
           "xaxis": {"type": "date", "range": ["2025-12-31", "2026-01-08"], "fixedrange": False}}
 st.button("New data", on_click=lambda: st.session_state.update(more=more + 1))
-chart.show(go.Figure(traces, layout), key="bars", alt=f"Update {more}", filename="bars",
+chart.show(Figure.of(traces, layout), key="bars", alt=f"Update {more}", filename="bars",
            on_click=lambda click: st.session_state.update(click=click))
-chart.show(go.Figure(go.Heatmap(z=[[1, 2], [3, 4]]), {"height": 200}), key="plain", alt="Four fields", filename="fields")
+chart.show(Figure([heatmap(z=[[1, 2], [3, 4]])], {"height": 200}), key="plain", alt="Four fields", filename="fields")
 st.text(f"Clicked: {st.session_state.get('click')}")
 """
 
 # Two charts with the same words; a ground that is not seen makes Plotly write those of the second.
 WORDS = """
-import plotly.graph_objects as go
 import streamlit as st
 from components import chart
+from components.charts.figure import Figure, bar
 
 note = {"x": 0, "xanchor": "left", "xshift": -2, "showarrow": False}
 head = '<b>Head</b><br><span style="color:#6B747B">&lt;i&gt; below</span>'
@@ -59,7 +59,7 @@ words = [
 ]
 for key, more in (("ours", {}), ("theirs", {"bgcolor": "rgba(0,0,0,0)"})):
     layout = {"annotations": [word | more for word in words], "height": 240, "margin": {"t": 50}, "template": "usage-light"}
-    figure = go.Figure(go.Bar(x=[1, 2], y=[0, 1], orientation="h"), layout)
+    figure = Figure.of([bar(x=[1, 2], y=[0, 1], orientation="h")], layout)
     chart.show(figure, key=key, alt=key, filename=key)
 """
 
