@@ -100,6 +100,6 @@ def listed(sentences: Sequence[str], none: str = "") -> None:
 def head(title: str, aside: str = "") -> None:
     """A card's title; at the right what it is about."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(theme.markdown(title), anchor=False, width="content")
+        st.header(theme.markdown(title), anchor=False, width="content")
         if aside:
             st.caption(theme.markdown(aside), width="content")

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from components import chart, charts, theme
+from components.cards import on_demand
+from components.tables import breakdown_of
 from components.view import View
 from data.engine import total
 from data.held import groupings, measures, objects
@@ -17,7 +19,7 @@ def show(view: View, look: theme.Theme) -> None:
     answers = [(kind, view.ask(total, small_question(usage, query, kind))) for kind in kinds_beside(usage, query)]
     drawn = [(kind, totals) for kind, totals in answers if totals.results]
     if drawn:
-        st.subheader("Other usage in this period", anchor=False)
+        st.header("Other usage in this period", anchor=False)
         with st.grid(3, min_column_width=300, gap="small", key="others"):
             for kind, totals in drawn:
                 _card(kind, totals, look, query)
@@ -59,6 +61,7 @@ def _card(kind: str, totals: Totals, look: theme.Theme, query: Query) -> None:
             alt=charts.alt("ranking", totals),
             filename=charts.filename("ranking", totals),
         )
+        on_demand(breakdown_of(totals, trends=False), f"other-{kind}")
 
 
 def _amount(kind: str, amount: int | None, measure: str) -> str:

@@ -83,7 +83,7 @@ def _columns(totals: Totals) -> tuple[Column, ...]:
     for measure in reported:
         columns.append(Column(measure, label(measure), "number", measure))
         if measure == "cached_input" and totals.grand.get("input_cached_tokens") is not None:
-            columns.append(Column(CACHED_SHARE, "Cached share", "percent", "input_cached_tokens of all input"))
+            columns.append(Column(CACHED_SHARE, "Cached share", "percent", "input_cached_tokens, cached audio among them, of all input"))
     return tuple(columns)
 
 
@@ -140,6 +140,34 @@ def by_interval(
         ),
         total=Row("total", (name("Total"), *(cell(total) for _, _, total in courses))),
     )
+
+
+def within_of(totals: Totals) -> Table:
+    """Every interval of every group on the chart, with its subgroups and their sum."""
+    query, kind = totals.query, totals.query.interval or "day"
+    columns = (
+        Column("name", label(kind), "text"),
+        Column("group", label(query.group_by), "text"),
+        *(Column(str(at), group_label(each, query.subgroup)) for at, each in enumerate(totals.subgroups)),
+        Column("sum", label(query.measure)),
+    )
+
+    def row(key: str, first: str, group: str, values: Sequence[int | None]) -> Row:
+        return Row(key, (name(first), Cell(group), *map(count, values), count(added(values))))
+
+    rows = tuple(
+        row(
+            f"{group.key}:{span.start}",
+            interval(span.start, span.end, kind, totals.zone),
+            group_label(group, query.group_by),
+            [course[at] for course in courses],
+        )
+        for group, courses in zip(totals.groups, totals.subcells, strict=True)
+        for at, span in enumerate(totals.spans)
+    )
+    sums = [each.sums.get(query.measure) for each in totals.subgroups]
+    title = f"{label(query.measure)} over time by {by(query.group_by or '')} and {by(query.subgroup or '')}"
+    return Table(title, columns, rows, row("total", "Total", "", sums))
 
 
 def _stacked(totals: Totals) -> list[tuple[str, list[int | None], int | None]]:

@@ -236,6 +236,16 @@ class Month:
         return self._between(self.first, self.last)
 
     @property
+    def so_far(self) -> int:
+        """Days of the month up to the last complete one."""
+        return self.last.day
+
+    @property
+    def unmeasured(self) -> int:
+        """Of these, days that nothing was exported for: their cost is not known, and no 0."""
+        return sum(day not in self.days for day in _days(self.first, self.last))
+
+    @property
     def before_to_date(self) -> Decimal | None:
         """The month before, up to the same day of the month; None where its days are not all measured."""
         first = self.last_month

@@ -1,10 +1,10 @@
 """Heat maps of the week: facts about figures and their words."""
 
-from components.charts.rhythm import hours_by_group, sentences, week
+from components.charts.rhythm import hours_by_group, known_of, sentences, week
 from components.theme import LIGHT
 from data.query import Query
 from data.rhythm import Rhythm, rhythm
-from tests.build import Bucket, hour, tokens, usage_of
+from tests.build import Bucket, hour, hours, tokens, usage_of
 from tests.conftest import checked
 
 
@@ -66,3 +66,14 @@ def test_the_key_that_runs_at_night_is_named():
 def test_names_are_made_harmless_in_the_map():
     found = asked(hour("2026-01-05T06", tokens(10, model="<a href='x'>")), group_by="model")
     assert checked(hours_by_group(found, LIGHT)).layout.yaxis.ticktext == ("&lt;a href='x'&gt;",)
+
+
+def test_a_map_says_how_often_its_hours_were_measured_and_when_that_is_no_rhythm_yet():
+    early = " Before two whole weeks a map shows these very days, and no rhythm yet."
+    said = {number: known_of(asked(*hours(number))) for number in (24, 7 * 24, 14 * 24, 15 * 24)}
+    assert said == {
+        24: f"Hours are known of 2026-01-05 UTC, each hour of the week 0 to 1 time.{early}",
+        168: f"Hours are known of 2026-01-05 – 2026-01-11 UTC, each hour of the week 1 time.{early}",
+        336: "Hours are known of 2026-01-05 – 2026-01-18 UTC, each hour of the week 2 times.",
+        360: "Hours are known of 2026-01-05 – 2026-01-19 UTC, each hour of the week 2 to 3 times.",
+    }

@@ -91,8 +91,8 @@ def test_audio_that_is_reported_as_zero_is_no_reason_for_a_tab():
     assert "Audio" not in offered(opened(bucket("2026-01-05", row(10, input_audio_tokens=0, output_audio_tokens=0))))
 
 
-def test_five_weeks_of_days_are_enough_to_explore_and_a_day_less_is_not():
-    days = [bucket(f"{date(2026, 1, 5) + timedelta(at)}", row(10)) for at in range(35)]
+def test_four_weeks_of_days_are_enough_to_explore_and_a_day_less_is_not():
+    days = [bucket(f"{date(2026, 2, 1) + timedelta(at)}", row(10)) for at in range(28)]
     assert "Explore" in offered(opened(*days))
     assert "Explore" not in offered(opened(*days[1:]))
 

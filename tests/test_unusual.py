@@ -85,9 +85,18 @@ def test_a_day_on_which_nothing_happened_is_a_low_one():
     assert mark.level.distance(0) < 0
 
 
-def test_four_weeks_are_too_few():
+def test_three_weeks_are_too_few_and_four_are_enough():
+    found = asked(*weeks(3, w2=500))
+    assert (found.marks, found.compared, found.alone) == ((), 0, 21)
     found = asked(*weeks(4, w2=500))
-    assert (found.marks, found.compared, found.alone) == ((), 0, 28)
+    assert (found.compared, found.alone) == (28, 0)
+    (mark,) = found.marks
+    assert (mark.value, mark.level.median) == (500, Fraction(203, 2))  # 100, 101, 102, 500
+
+
+def test_in_a_month_that_begins_late_a_weekday_with_three_days_is_not_compared():
+    found = asked(*weeks(4, w2=500)[1:])  # without its first Monday
+    assert (found.marks, found.compared, found.alone) == ((), 24, 3)
 
 
 def test_a_short_period_is_compared_with_the_weeks_around_it():

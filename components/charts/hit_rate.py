@@ -42,7 +42,7 @@ def hit_rate(totals: Totals, theme: Theme, palette: Palette | None = None, *, na
             "hoverdistance": -1,
             "dragmode": False if narrow else "zoom",
             "xaxis": axis.layout(narrow),
-            "yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.25},
+            "yaxis": {"range": [-0.02, 1.02], "tickformat": ".0%", "dtick": 0.25},
             **legend(names, narrow),
         },
     )

@@ -34,7 +34,8 @@ def marked(
     )
     said = [sentence(mark, found) for mark in shown[:3]] or ["no day is far from its weekday’s level"]
     more = [f"and {len(shown) - 3} more"] if len(shown) > 3 else []
-    return Drawing(f"{over_time_title(totals)}, unusual days marked", "; ".join([*said, *more]), figure)
+    title = f"{over_time_title(totals)}, {'unusual days marked' if shown else 'no unusual day'}"
+    return Drawing(title, "; ".join([*said, *more]), figure)
 
 
 def _hover(mark: Mark) -> str:

@@ -64,7 +64,7 @@ def _below(totals: Totals, parts: Sequence[str], theme: Theme, most: int = 24) -
         panel = Panel(index + 1, bottom=edge / height, top=top / height)
         add_rows(sheet, rows, theme, panel)
         add_names(sheet, [row.name for row in rows], panel, most=most)
-        note = " of input" if part == "cached_input" else ""
+        note = " of input" if part == "cached_input" and totals.grand.get(part) else ""
         note += _left_out(groups, part) if rows else ""
         _head(sheet, part, totals, theme, panel, note)
     return sheet.figure(theme, height + 8)

@@ -5,7 +5,7 @@ from typing import Any
 
 from components.charts.drawing import Drawing
 from components.charts.figure import Figure, heatmap
-from components.theme import SMALL, Theme, by, compact, exact, group_label, many, noun, percent, plain, shorten
+from components.theme import SMALL, Theme, by, compact, exact, group_label, many, noun, percent, period, plain, shorten
 from data.overlap import HOUR
 from data.rhythm import WEEK, Rhythm, Window, window
 
@@ -16,6 +16,8 @@ FOOT = 52
 """Height of the hours and the scale below, px."""
 SCALE = {True: 56, False: 110}
 """Length of the scale, px; narrow first."""
+RHYTHM = 2
+"""Times that each hour of the week has to be measured before its mean tells of more than that one hour."""
 FEW_HOURS = 6
 """What a group runs in, to be told."""
 
@@ -74,6 +76,18 @@ def hours_by_group(rhythm: Rhythm, theme: Theme, *, narrow: bool = False) -> Dra
     told = sentences(rhythm) or [f"no {by(dimension or '')} keeps to {FEW_HOURS} hours of the day or fewer"]
     title = f"When {many(dimension or '')} run: each one's {noun(rhythm.query.measure)} by hour of the day"
     return Drawing(title, "; ".join(told), figure)
+
+
+def known_of(rhythm: Rhythm) -> str:
+    """What the maps rest on: which days, how often an hour of the week, and whether that is a rhythm yet."""
+    times = sorted(seconds // HOUR for seconds in rhythm.measured)
+    often = " to ".join(f"{number}" for number in dict.fromkeys((times[0], times[-1])))
+    said = (
+        f"Hours are known of {period(rhythm.start, rhythm.end, rhythm.zone)} {rhythm.zone}, each hour of the week "
+        f"{often} {'time' if times[-1] == 1 else 'times'}."
+    )
+    early = " Before two whole weeks a map shows these very days, and no rhythm yet."
+    return said if times[0] >= RHYTHM else said + early
 
 
 def sentences(rhythm: Rhythm) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from components.charts.axis import Axis
@@ -252,24 +253,26 @@ def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -
     )
 
 
-def _line(name: str, days: Sequence[date], values: Sequence[Decimal], color: str, **line: Any) -> Trace:
+def _line(name: str, days: Sequence[date], values: Sequence[Decimal | None], color: str, **line: Any) -> Trace:
+    known = sum(value is not None for value in values)
     return scatter(
         name=name,
         x=[str(day) for day in days],
-        y=[float(value) for value in values],
-        mode="lines",
+        y=[None if value is None else float(value) for value in values],
+        mode="lines" if known > 1 else "markers",
+        connectgaps=True,
         line={"color": color, "width": 2, **line},
-        hovertext=[f"{name}: {plain(money(value))}" for value in values],
+        marker={"color": color},
+        hovertext=["" if value is None else f"{name}: {plain(money(value))}" for value in values],
         hovertemplate="%{hovertext}<extra></extra>",
     )
 
 
-def running(found: Month, first: date, last: date) -> list[Decimal]:
-    """What was spent from the first day up to each day."""
-    sums = [Decimal(0)]
-    for index in range((last - first).days + 1):
-        sums.append(sums[-1] + found.days.get(first + timedelta(days=index), Decimal(0)))
-    return sums[1:]
+def running(found: Month, first: date, last: date) -> list[Decimal | None]:
+    """What was spent from the first day up to each day that was measured; None for the others."""
+    days = [found.days.get(first + timedelta(days=index)) for index in range((last - first).days + 1)]
+    sums = accumulate(cost or Decimal(0) for cost in days)
+    return [None if cost is None else spent for cost, spent in zip(days, sums, strict=True)]
 
 
 def _so_far(found: Month, theme: Theme) -> Trace:

@@ -102,7 +102,7 @@ def _unit(cost: Cost) -> Tile:
     return noted(
         "Per 1M tokens",
         per_million,
-        f"{per_request(whole.cost, whole.requests)} a request",
+        "no price known" if whole.cost is None else f"{per_request(whole.cost, whole.requests)} a request",
         "Estimated cost over the tokens that have a price; all requests count.",
     )
 

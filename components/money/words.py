@@ -122,6 +122,8 @@ def listed(names: Sequence[tuple[str, Decimal]], of: int) -> str:
 def outlook(month: Month, budget: Decimal | None) -> str:
     """Where the month leads if it goes on as the last 28 days, and when a budget is used up."""
     spent = f"{money(month.to_date)} estimated so far"
+    if month.unmeasured:
+        spent += f", {month.unmeasured} of {month.so_far} days not measured"
     if month.unpriced_tokens:
         spent += f" ({compact(month.unpriced_tokens)} tokens without a price are not in it)"
     rate, projected = month.burn_rate, month.projected()

@@ -1,5 +1,7 @@
 """Cache: how much of the input came from the prompt cache, where it stopped, and what a better rate would change."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components import breakdown, clicks, theme, toolbar
@@ -150,6 +152,7 @@ def _by_group(totals: Totals, percent_: int) -> Table:
     dimension = totals.query.group_by
     caches = [cache_of(group.sums) for group in totals.table]
     split = any(cache.written_30m is not None or cache.written_12h is not None for cache in caches)
+    writers = dimension == "model" and any(cache.written for cache in caches)
     columns = (
         Column("name", label(dimension) if dimension else "Usage", "text"),
         Column("input", "Input", "number", "All input tokens, audio included"),
@@ -160,12 +163,12 @@ def _by_group(totals: Totals, percent_: int) -> Table:
         Column("written", "Written", "number", "Cache write tokens"),
         *((Column("30m", "For 30 min", "number"), Column("12h", "For 12 h", "number")) if split else ()),
         # Of other groups, what models read that write nothing would be in it.
-        *((Column("again", "Read per written", "percent", _AGAIN),) if dimension == "model" else ()),
+        *((Column("again", "Read per written", "percent", _AGAIN),) if writers else ()),
     )
 
     def row(key: str, first: Cell, cache: Cache, more: int | None) -> Row:
         lives = (count(cache.written_30m), count(cache.written_12h)) if split else ()
-        again = (_ratio(cache),) if dimension == "model" else ()
+        again = (_ratio(cache),) if writers else ()
         shared = ratio(cache.read, cache.input)
         numbers = (count(cache.input), count(cache.read), shared, count(cache.missed), count(more))
         return Row(key, (first, *numbers, count(cache.written), *lives, *again))
@@ -189,20 +192,31 @@ def _by_group(totals: Totals, percent_: int) -> Table:
 
 
 def _over_time(totals: Totals) -> Table:
-    """All input by interval; groups are in the table by group."""
-    kind = totals.query.interval or "day"
+    """All input by interval, and the rate of each group that has a line."""
+    kind, dimension = totals.query.interval or "day", totals.query.group_by
+    drawn = [at for at, group in enumerate(totals.groups) if cache_of(group.sums).hit_rate is not None]
+    groups = [(at, group_label(totals.groups[at], dimension)) for at in drawn] if dimension else []
     columns = (
         Column("name", label(kind), "text"),
         Column("input", "Input", "number"),
         Column("read", "From cache", "number"),
         Column("rate", "Hit rate", "percent"),
+        *(Column(str(at), named, "percent", "Its hit rate") for at, named in groups),
     )
 
-    def row(key: str, first: str, cache: Cache) -> Row:
-        return Row(key, (name(first), count(cache.input), count(cache.read), ratio(cache.read, cache.input)))
+    def row(key: str, first: str, whole: Cache, each: Sequence[Cache]) -> Row:
+        rates = (ratio(cache.read, cache.input) for cache in (whole, *each))
+        return Row(key, (name(first), count(whole.input), count(whole.read), *rates))
 
+    courses = [course(totals, at) for at, _ in groups]
     rows = tuple(
-        row(str(span.start), theme.interval(span.start, span.end, kind, totals.zone), cache)
-        for span, cache in zip(totals.spans, course(totals), strict=True)
+        row(
+            str(span.start),
+            theme.interval(span.start, span.end, kind, totals.zone),
+            cache,
+            [caches[at] for caches in courses],
+        )
+        for at, (span, cache) in enumerate(zip(totals.spans, course(totals), strict=True))
     )
-    return Table("Cache over time", columns, rows, row("total", "Total", cache_of(totals.grand)))
+    sums = [cache_of(totals.groups[at].sums) for at, _ in groups]
+    return Table("Cache hit rate over time", columns, rows, row("total", "Total", cache_of(totals.grand), sums))

@@ -147,7 +147,7 @@ def _table(view: View, change: Change) -> None:
     table = changes_of(change)
     with st.container(border=True, key=f"card-changes-{change.measure}"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(table.title, anchor=False, width="content")
+            st.header(table.title, anchor=False, width="content")
             st.download_button(
                 "Table as CSV",
                 lambda: downloads.changes_csv(change, view.usage.names),

@@ -8,13 +8,13 @@ from components import breakdown, clicks, theme
 from components.breakdown import Cell, Column, Row, Table, count, name
 from components.cards import drawing, head, listed
 from components.charts.marks import driven, marked, sentence
-from components.charts.peaks import SHORT, peaks_over_time
-from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, sentences, week
+from components.charts.peaks import SHORT, Kind, peaks_over_time
+from components.charts.rhythm import DAYS, FEW_HOURS, hours_by_group, known_of, sentences, week
 from components.tables import named, over_time_of
 from components.theme import label, noun
 from components.view import Screen, View
 from data.held import extent
-from data.overlap import DAY, HOUR
+from data.overlap import DAY, HOUR, MINUTE
 from data.peaks import Peaks, peaks
 from data.query import Query
 from data.rhythm import NEARLY_ALL, SHOWN, WEEK, Rhythm, rhythm
@@ -26,7 +26,7 @@ MOST = 5
 
 
 def has_something(usage: Usage, query: Query) -> bool:
-    """Buckets of an hour or less, or enough weeks to know a weekday's level."""
+    """Buckets of an hour or less, or enough weeks to know a weekday's level: a month has them."""
     first, last = extent(usage, query.object) or (0, 0)
     narrow = any(layer.object == query.object and layer.width <= HOUR for layer in usage.layers)
     return narrow or last - first >= LEAST * 7 * DAY
@@ -63,6 +63,8 @@ def _rhythm(view: View, screen: Screen) -> None:
             drawing("hours", hours, by_group, _hours_table(by_group), on_group=to_group)
         with left:
             _few_hours(by_group)
+    else:
+        st.caption(known_of(whole))
 
 
 def _few_hours(by_group: Rhythm) -> None:
@@ -73,8 +75,7 @@ def _few_hours(by_group: Rhythm) -> None:
         st.caption(
             f"Those of the {SHOWN} largest with {theme.percent(float(NEARLY_ALL))} of their "
             f"{noun(by_group.query.measure)} in {FEW_HOURS} hours of the day or fewer. Both maps show the mean of a "
-            "measured hour, not the sum: a period has more of some weekdays than of others. Hours are known of "
-            f"{theme.period(by_group.start, by_group.end, by_group.zone)} {by_group.zone}."
+            f"measured hour, not the sum: a period has more of some weekdays than of others. {known_of(by_group)}"
         )
 
 
@@ -144,12 +145,38 @@ def _peaks(view: View, screen: Screen) -> None:
     kinds = [kind for kind in SHORT if any(getattr(minute, kind) for minute in found.highest if minute)]
     for column, kind in zip(st.columns(max(len(kinds), 1), gap="small"), kinds, strict=False):
         with column:
-            drawing(f"peaks-{kind}", peaks_over_time(found, kind, look, narrow=narrow), found)
+            drawing(f"peaks-{kind}", peaks_over_time(found, kind, look, narrow=narrow), found, _peaks_table(found, kind))
     if not found.busiest:
         return
     with st.container(border=True, key="card-busiest"):
         head(f"The {len(found.busiest)} busiest of {found.minutes:,} minutes")
         breakdown.show(_busiest(found), key="busiest")
+
+
+def _peaks_table(found: Peaks, kind: Kind) -> Table:
+    """The highest minute of each interval, which no total adds up."""
+    every = found.query.interval or "day"
+    columns = (
+        Column("name", label(every), "text"),
+        Column("highest", f"Highest {SHORT[kind]}", "number", f"{kind.capitalize()} in its highest minute"),
+        Column("minutes", "Minutes measured"),
+    )
+    rows = zip(found.spans, found.highest, strict=True)
+    return Table(
+        f"Highest {kind} per minute of each {every}, {found.zone}",
+        columns,
+        tuple(
+            Row(
+                str(span.start),
+                (
+                    name(theme.interval(span.start, span.end, every, found.zone)),
+                    count(getattr(minute, kind, None)),
+                    count(span.measured // MINUTE),
+                ),
+            )
+            for span, minute in rows
+        ),
+    )
 
 
 def _busiest(found: Peaks) -> Table:
@@ -203,13 +230,14 @@ def _too_few(found: Unusual | None) -> str:
     if found is None:
         return "Days unlike their weekday cannot be found: this usage is not known by day, or the period is too long."
     return (
-        f"Days unlike their weekday cannot be found yet: a weekday's level takes {LEAST} whole days of it, "
-        f"which is {LEAST} weeks of data."
+        f"Days unlike their weekday cannot be found yet: a weekday's level takes {LEAST} whole days of it, in the period "
+        "or around it, and no weekday here has as many."
     )
 
 
 def _threshold(found: Unusual) -> str:
-    alone = f" {found.alone} days have too few of their weekday ({LEAST} are needed)." if found.alone else ""
+    days = "1 day has" if found.alone == 1 else f"{found.alone} days have"
+    alone = f" {days} too few of the weekday ({LEAST} are needed)." if found.alone else ""
     return (
         f"A day is marked where it is more than {float(FAR):g} robust standard deviations (1.4826 × MAD) and at least "
         f"{float(OFF):.0%} off the median of its weekday: itself and the {NEAREST - 1} nearest to it, in the period or "

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components import breakdown, charts, clicks, others, theme
 from components.cards import card
-from components.tables import breakdown_of, has_parts, over_time_of
+from components.tables import breakdown_of, has_parts, over_time_of, within_of
 from components.view import Screen, View
 
 
@@ -23,7 +23,8 @@ def show(view: View, screen: Screen) -> None:
         card("ranking", charts.ranking(totals, look, view.palette, narrow=narrow), totals, on_group=to_group)
     _shown(view)
     if totals.subgroups:
-        card("within", charts.within(totals, look, view.inner_palette, narrow=narrow), totals)
+        figure = charts.within(totals, look, view.inner_palette, narrow=narrow)
+        card("within", figure, totals, table=within_of(totals))
     if has_parts(view.grouped):
         figure, to_group = charts.parts_by_group(view.grouped, look, narrow=narrow), clicks.to_group(view, view.grouped)
         card("parts_by_group", figure, view.grouped, on_group=to_group)

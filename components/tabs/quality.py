@@ -102,7 +102,7 @@ def _problems(title: str, kind: str, problems: list[Problem]) -> None:
         grouped[problem.file, problem.field, problem.reason].append(problem)
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-            st.subheader(title, anchor=False, width="content")
+            st.header(title, anchor=False, width="content")
             st.download_button(
                 "All as CSV",
                 lambda: as_csv(Problem._fields, problems).encode(),
