@@ -83,7 +83,14 @@ def _columns(totals: Totals) -> tuple[Column, ...]:
     for measure in reported:
         columns.append(Column(measure, label(measure), "number", measure))
         if measure == "cached_input" and totals.grand.get("input_cached_tokens") is not None:
-            columns.append(Column(CACHED_SHARE, "Cached share", "percent", "input_cached_tokens, cached audio among them, of all input"))
+            columns.append(
+                Column(
+                    CACHED_SHARE,
+                    "Cached share",
+                    "percent",
+                    "input_cached_tokens, cached audio among them, of all input",
+                )
+            )
     return tuple(columns)
 
 
@@ -160,7 +167,7 @@ def within_of(totals: Totals) -> Table:
             f"{group.key}:{span.start}",
             interval(span.start, span.end, kind, totals.zone),
             group_label(group, query.group_by),
-            [course[at] for course in courses],
+            [(course[at] or 0) if span.buckets else None for course in courses],
         )
         for group, courses in zip(totals.groups, totals.subcells, strict=True)
         for at, span in enumerate(totals.spans)

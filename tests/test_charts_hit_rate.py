@@ -1,6 +1,7 @@
 """The charts of the Cache tab: facts about figures and their words."""
 
 from components.charts.hit_rate import hit_rate, missed, sentence
+from components.tabs.cache import over_time_of
 from components.theme import DARK, LIGHT
 from data.cache import shifts
 from data.engine import total
@@ -81,3 +82,18 @@ def test_a_group_that_reports_no_cache_has_neither_line_nor_row():
     )
     assert [line.name for line in checked(hit_rate(totals, LIGHT)).data] == ["a"]
     assert missed(totals, LIGHT).conclusion == "a: 5 · 50.0% hit"
+
+
+def test_a_group_without_input_has_no_row_among_those_that_missed_the_cache():
+    totals = total(usage_of(day("2026-01-05", sent(10, 5, model="a"), sent(0, 0, model="b"))), Query(group_by="model"))
+    assert missed(totals, LIGHT).conclusion == "a: 5 · 50.0% hit"
+
+
+def test_the_numbers_behind_the_lines_hold_the_rate_of_each_group():
+    table = over_time_of(by_model())
+    assert [column.label for column in table.columns] == ["Day", "Input", "From cache", "Hit rate", "falls", "<b>$x$"]
+    assert [[cell.text for cell in row.cells] for row in table.rows[:2]] == [
+        ["2026-01-01", "1,100", "750", "68.2%", "70.0%", "50.0%"],
+        ["2026-01-02", "1,000", "700", "70.0%", "70.0%", "n/a"],
+    ]
+    assert [cell.text for cell in table.total.cells] == ["Total", "6,500", "2,500", "38.5%", "37.5%", "50.0%"]

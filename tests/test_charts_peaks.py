@@ -1,6 +1,7 @@
 """Peaks by the minute: facts about figures and their words."""
 
 from components.charts.peaks import peaks_over_time
+from components.tabs.explore import highest_of
 from components.theme import LIGHT
 from data.peaks import Peaks, peaks
 from data.query import Query
@@ -30,3 +31,14 @@ def test_title_and_conclusion_name_the_limit_they_are_about():
     drawn = peaks_over_time(noon(), "requests", LIGHT)
     assert drawn.title == "Highest requests per minute (RPM) of each hour"
     assert drawn.conclusion == "the highest minute had 40 requests, in the hour from 2026-01-05 12:00 UTC"
+
+
+def test_the_numbers_behind_the_bars_say_how_many_minutes_were_measured():
+    table = highest_of(noon(), "tokens")
+    assert table.title == "Highest tokens per minute of each hour, UTC"
+    assert [[cell.text for cell in row.cells] for row in table.rows] == [
+        ["2026-01-05 12:00 UTC", "150", "2"],
+        ["2026-01-05 13:00 UTC", "", "0"],
+        ["2026-01-05 14:00 UTC", "70", "1"],
+    ]
+    assert [row.cells[1].text for row in highest_of(noon(), "requests").rows] == ["40", "", "2"]

@@ -159,6 +159,20 @@ def test_a_group_without_a_price_has_no_bar() -> None:
     assert [one.name for one in figures.series(found, LIGHT, None, by_part=False)] == ["gpt-4o"]
 
 
+@pytest.mark.parametrize(
+    ("october_", "said"), [(october(8), "+25.0% on Oct"), (october(0), "$0.00 in Oct"), ([], "not measured in Oct")]
+)
+def test_the_month_is_beside_the_same_days_of_the_month_before(october_, said) -> None:
+    buckets = (*october_, *november(10))
+    tile = tiles.tiles_of(costed(*buckets), None, month(usage_of(*buckets), Query(), PRICES))[1]
+    assert (tile.label, tile.value, tile.change) == ("Month to date", "$10.00", said)
+
+
+def test_where_nothing_has_a_price_no_request_has_a_cost() -> None:
+    found = costed(day(DAY, wide(model="gpt-9", text=M)))
+    assert tiles.tiles_of(found, None, None)[-1][:3] == ("Per 1M tokens", "n/a", "no price known")
+
+
 def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_across() -> None:
     found = month(usage_of(*october(10), *november(10, 20)), Query(), PRICES)
     assert found is not None
@@ -173,6 +187,22 @@ def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_a
     days = [[cell.text for cell in row.cells] for row in tables.month(found).rows]
     assert days[0] == ["2026-10-01", "$10.00", "$10.00"]
     assert days[-2:] == [["2026-11-01", "$10.00", "$10.00"], ["2026-11-02", "$20.00", "$30.00"]]
+
+
+def test_a_month_before_that_cost_more_is_whole_on_the_chart() -> None:
+    found = month(usage_of(*october(10), *november(1)), Query(), PRICES)
+    assert found is not None
+    assert figures.month(found, None, LIGHT, narrow=False).layout.yaxis.range[1] >= 310
+
+
+def test_days_before_the_first_export_are_blank_and_counted_and_no_0_dollars() -> None:
+    found = month(usage_of(*november(10, 20, 30, 40)[2:]), Query(), PRICES)
+    assert found is not None
+    (now,) = figures.month(found, None, LIGHT, narrow=False).data
+    assert list(now.y) == [None, None, 30.0, 70.0]
+    assert words.outlook(found, None) == (
+        "$70.00 estimated so far, 2 of 4 days not measured. No pace is told: the 28 days before are not all measured."
+    )
 
 
 def test_the_outlook_says_what_it_is_drawn_from_and_when_the_budget_ends() -> None:

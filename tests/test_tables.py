@@ -1,7 +1,7 @@
 """The breakdown as a table: literal usage in, literal cells out."""
 
 from components.breakdown import Table
-from components.tables import breakdown_of, has_parts, over_time_of
+from components.tables import breakdown_of, has_parts, over_time_of, within_of
 from data.engine import opened, total
 from data.exports.export import Export, Named
 from data.query import Query
@@ -174,3 +174,22 @@ def test_without_a_grouping_bars_stack_parts_and_a_measure_alone_stacks_nothing(
     assert texts(parts)[0] == ["2026-01-01", "60", "40", "20", "120"]
     requests = over_time_of(answer(day("2026-01-01", CHATTY), measure="num_model_requests"))
     assert texts(requests) == [["2026-01-01", "3"], ["Total", "3"]]
+
+
+def test_the_numbers_behind_panels_of_two_groupings_are_by_group_and_interval_with_a_column_per_subgroup():
+    last = {**QUIET, "user_id": "v"}
+    buckets = (day("2026-01-01", {**CHATTY, "user_id": "u"}, last), day("2026-01-02", QUIET), day("2026-01-04", last))
+    table = within_of(answer(*buckets, group_by="model", subgroup="user_id"))
+    assert table.title == "Total tokens over time by model and user"
+    assert [column.label for column in table.columns] == ["Day", "Model", "u", "v", "No user", "Total tokens"]
+    assert texts(table) == [
+        ["2026-01-01", "gpt-5", "120", "0", "0", "120"],
+        ["2026-01-02", "gpt-5", "0", "0", "0", "0"],
+        ["2026-01-03", "gpt-5", "", "", "", ""],
+        ["2026-01-04", "gpt-5", "0", "0", "0", "0"],
+        ["2026-01-01", "o4-mini", "0", "10", "0", "10"],
+        ["2026-01-02", "o4-mini", "0", "0", "10", "10"],
+        ["2026-01-03", "o4-mini", "", "", "", ""],
+        ["2026-01-04", "o4-mini", "0", "10", "0", "10"],
+        ["Total", "", "120", "20", "10", "150"],
+    ]

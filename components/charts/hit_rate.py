@@ -109,7 +109,7 @@ def missed(totals: Totals, theme: Theme, *, narrow: bool = False) -> Drawing:
     """A row per group: what of its input was not read from the cache, most first and Other last."""
     dimension = totals.query.group_by
     found = [(group, cache_of(group.sums)) for group in totals.groups]
-    found = [each for each in found if each[1].missed is not None]
+    found = [each for each in found if each[1].input and each[1].missed is not None]
     found.sort(key=lambda each: (each[0].kind == "other", -(each[1].missed or 0)))
     rows = [_row(group, dimension, cache, theme) for group, cache in found]
     sheet = Sheet()

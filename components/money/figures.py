@@ -230,7 +230,7 @@ def _row(one: Series, whole: Decimal | None) -> Row:
 def month(found: Month, budget: Decimal | None, theme: Theme, *, narrow: bool) -> Figure:
     """What was spent up to each day of the month, the straight line on, the month before, and the budget."""
     traces = [*_before(found, theme), _so_far(found, theme), *_ahead(found, theme)]
-    top = max([found.to_date, found.projected() or Decimal(0), budget or Decimal(0)])
+    top = max(found.to_date, *(each or Decimal(0) for each in (found.projected(), found.before, budget)))
     shapes = [_budget_line(found, budget, theme)] if budget else []
     return Figure.of(
         traces,

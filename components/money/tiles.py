@@ -51,15 +51,22 @@ def _month(month: Month | None) -> list[Tile]:
     if month is None:
         return []
     before = month.before_to_date
-    against = f"{_change(month.to_date, before)} on {month.last_month:%b}" if before else "no whole month before"
     return [
         noted(
             "Month to date",
             short(month.to_date),
-            against,
+            _against(month),
             f"Estimated, {month.first} – {month.last}, beside the same days of the month before: {money(before)}.",
         )
     ]
+
+
+def _against(month: Month) -> str:
+    """Beside the same days of the month before; of $0.00 nothing is a percent."""
+    before, named = month.before_to_date, f"{month.last_month:%b}"
+    if before is None:
+        return f"not measured in {named}"
+    return f"{_change(month.to_date, before)} on {named}" if before else f"{money(before)} in {named}"
 
 
 def _change(now: Decimal, then: Decimal) -> str:

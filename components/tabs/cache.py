@@ -40,7 +40,7 @@ def show(view: View, screen: Screen) -> None:
     left, right = st.columns([2, 1], gap="small")
     with left:
         drawn = hit_rate(totals, look, view.colors(totals), narrow=narrow)
-        drawing("hit-rate", drawn, totals, _over_time(totals), to_group)
+        drawing("hit-rate", drawn, totals, over_time_of(totals), to_group)
     with right:
         drawing("missed", missed(totals, look, narrow=narrow), totals, on_group=to_group)
     _stands_out(totals)
@@ -191,7 +191,7 @@ def _by_group(totals: Totals, percent_: int) -> Table:
     )
 
 
-def _over_time(totals: Totals) -> Table:
+def over_time_of(totals: Totals) -> Table:
     """All input by interval, and the rate of each group that has a line."""
     kind, dimension = totals.query.interval or "day", totals.query.group_by
     drawn = [at for at, group in enumerate(totals.groups) if cache_of(group.sums).hit_rate is not None]
@@ -204,9 +204,8 @@ def _over_time(totals: Totals) -> Table:
         *(Column(str(at), named, "percent", "Its hit rate") for at, named in groups),
     )
 
-    def row(key: str, first: str, whole: Cache, each: Sequence[Cache]) -> Row:
-        rates = (ratio(cache.read, cache.input) for cache in (whole, *each))
-        return Row(key, (name(first), count(whole.input), count(whole.read), *rates))
+    def row(key: str, first: str, whole: Cache, rates: Sequence[Cell]) -> Row:
+        return Row(key, (name(first), count(whole.input), count(whole.read), ratio(whole.read, whole.input), *rates))
 
     courses = [course(totals, at) for at, _ in groups]
     rows = tuple(
@@ -214,9 +213,14 @@ def _over_time(totals: Totals) -> Table:
             str(span.start),
             theme.interval(span.start, span.end, kind, totals.zone),
             cache,
-            [caches[at] for caches in courses],
+            [_rate(caches[at], measured=bool(span.buckets)) for caches in courses],
         )
         for at, (span, cache) in enumerate(zip(totals.spans, course(totals), strict=True))
     )
-    sums = [cache_of(totals.groups[at].sums) for at, _ in groups]
+    sums = [_rate(cache_of(totals.groups[at].sums)) for at, _ in groups]
     return Table("Cache hit rate over time", columns, rows, row("total", "Total", cache_of(totals.grand), sums))
+
+
+def _rate(cache: Cache, measured: bool = True) -> Cell:
+    """A group's hit rate; n/a where buckets hold nothing of it, blank where nothing was reported."""
+    return ratio(0, 0) if cache.input is None and measured else ratio(cache.read, cache.input)

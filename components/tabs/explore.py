@@ -145,7 +145,7 @@ def _peaks(view: View, screen: Screen) -> None:
     kinds = [kind for kind in SHORT if any(getattr(minute, kind) for minute in found.highest if minute)]
     for column, kind in zip(st.columns(max(len(kinds), 1), gap="small"), kinds, strict=False):
         with column:
-            drawing(f"peaks-{kind}", peaks_over_time(found, kind, look, narrow=narrow), found, _peaks_table(found, kind))
+            drawing(f"peaks-{kind}", peaks_over_time(found, kind, look, narrow=narrow), found, highest_of(found, kind))
     if not found.busiest:
         return
     with st.container(border=True, key="card-busiest"):
@@ -153,7 +153,7 @@ def _peaks(view: View, screen: Screen) -> None:
         breakdown.show(_busiest(found), key="busiest")
 
 
-def _peaks_table(found: Peaks, kind: Kind) -> Table:
+def highest_of(found: Peaks, kind: Kind) -> Table:
     """The highest minute of each interval, which no total adds up."""
     every = found.query.interval or "day"
     columns = (
