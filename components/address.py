@@ -4,8 +4,10 @@ Knows no widgets: those are set from the question and ask another one here.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 from urllib.parse import urlencode
 
@@ -28,6 +30,13 @@ BUDGET = "budget"
 HIT_RATE = "hit_rate"
 """What a hit rate might be, in percent; kept like the budget."""
 
+UNFOLDED = "unfolded"
+"""Rows of the breakdown table that show what they are made of, by the keys of their groups."""
+MOST_UNFOLDED = 20
+"""Of them at a time: each is a question of its own."""
+LONGEST_UNFOLDED = 1_500
+"""Characters of all their keys together, so that a link stays one that can be pasted anywhere."""
+
 TABS = {
     "overview": "Overview",
     "explore": "Explore",
@@ -41,7 +50,7 @@ TABS = {
 """What a link can name, in the order in which they are offered; `components.tabs` says what each shows and when."""
 
 
-_NO_QUESTION = (DATASET, TAB, MANAGE, BUDGET, HIT_RATE)
+_NO_QUESTION = (DATASET, TAB, MANAGE, BUDGET, HIT_RATE, UNFOLDED)
 
 
 def dataset_key() -> str | None:
@@ -65,7 +74,7 @@ def asked(dataset: Dataset, usage: Usage) -> tuple[Query, list[str]]:
         misread.append(f"{BUDGET}={shortened(st.query_params[BUDGET])} was left out: a budget is dollars, such as 5000")
     if HIT_RATE in st.query_params and hit_rate() is None:
         misread.append(f"{HIT_RATE}={shortened(st.query_params[HIT_RATE])} was left out: it is a percent from 1 to 99")
-    return query, misread
+    return query, [*misread, *_too_many_unfolded(query)]
 
 
 def first_question(dataset: Dataset, usage: Usage) -> Query:
@@ -90,8 +99,8 @@ def grouped(query: Query, usage: Usage) -> Query:
 
 def ask(dataset: Dataset, query: Query, tab: str | None = None) -> None:
     """Writes the question into the address bar."""
-    params = {DATASET: [dataset.key], TAB: [tab or current_tab()], **_kept(), **to_params(query)}
-    st.query_params.from_dict(params)
+    params = {DATASET: [dataset.key], TAB: [tab or current_tab()], **_kept(), **_still_unfolded(query)}
+    st.query_params.from_dict(params | to_params(query))
 
 
 def change(dataset: Dataset, usage: Usage, to: Callable[[Query], Query | None]) -> None:
@@ -107,9 +116,13 @@ def url(**params: Any) -> str:
     return f"{base}/?{urlencode(params, doseq=True)}"
 
 
-def view_url(key: str, query: Query) -> str:
-    """A link to the tab that is open and this question, on the dataset of a key."""
-    return url(**{DATASET: key, TAB: current_tab()}, **_kept(), **to_params(query))
+def view_url(key: str, query: Query, *, same_ids: bool = True) -> str:
+    """A link to the tab that is open and this question, on the dataset of a key.
+
+    Where that has not the `same_ids`, the rows that are unfolded here would name those it hides.
+    """
+    rows = _still_unfolded(query) if same_ids else {}
+    return url(**{DATASET: key, TAB: current_tab()}, **_kept(), **rows, **to_params(query))
 
 
 def budget() -> Decimal | None:
@@ -168,3 +181,43 @@ def _kept() -> dict[str, list[str]]:
     """What outlives another question."""
     known = {BUDGET: budget(), HIT_RATE: hit_rate()}
     return {name: [str(value)] for name, value in known.items() if value is not None}
+
+
+def unfolded() -> list[str]:
+    """Keys of the rows that are unfolded, the latest last."""
+    return _fitting(_named_unfolded())
+
+
+def unfold(key: str) -> None:
+    """Unfolds a row, or folds it again; where that makes too many, those unfolded first are folded."""
+    keys = unfolded()
+    keys = [each for each in keys if each != key] if key in keys else _fitting([*keys, key])
+    if keys:
+        st.query_params[UNFOLDED] = keys
+    else:
+        st.query_params.pop(UNFOLDED, None)
+
+
+def _named_unfolded() -> list[str]:
+    return list(dict.fromkeys(st.query_params.get_all(UNFOLDED)))
+
+
+def _too_many_unfolded(query: Query) -> list[str]:
+    named, kept = len(_named_unfolded()), len(unfolded())
+    if named and not query.subgroup:
+        return [f"{UNFOLDED} was left out: rows unfold into a subgroup, and none is asked for"]
+    most = f"at most {MOST_UNFOLDED} are unfolded, whose keys have {LONGEST_UNFOLDED:,} characters together"
+    return [f"{UNFOLDED} names {named:,} rows, and the last {kept:,} count: {most}"] if kept < named else []
+
+
+def _fitting(keys: list[str]) -> list[str]:
+    """The last of them that a link has room for: one at least, whatever its length."""
+    lengths = list(accumulate(len(key) for key in reversed(keys)))
+    room = max(bisect_right(lengths, LONGEST_UNFOLDED), 1)
+    return keys[-min(room, MOST_UNFOLDED) :]
+
+
+def _still_unfolded(query: Query) -> dict[str, list[str]]:
+    """Rows of one pair of groupings are none of another's."""
+    same = all(st.query_params.get(name) == getattr(query, name) for name in ("group_by", "subgroup"))
+    return {UNFOLDED: keys} if query.subgroup and same and (keys := unfolded()) else {}

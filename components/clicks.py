@@ -3,18 +3,12 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import streamlit as st
-
 from components import address
 from components.view import View
 from data.engine import opened
 from data.query import Query
 from data.rhythm import Rhythm
 from data.totals import Group, Totals
-
-UNFOLDED = "unfolded"
-MOST_UNFOLDED = 20
-"""Rows that are unfolded at a time; each is a question of its own."""
 
 
 def to_group(view: View, totals: Totals | Rhythm) -> Callable[[str], None] | None:
@@ -36,25 +30,7 @@ def asked(query: Query, totals: Totals | Rhythm, key: str, dimension: str) -> Qu
     return query.leaving_out(dimension, [*query.left_out(dimension), *shown])
 
 
-def unfold(totals: Totals, key: str) -> None:
-    """Shows what a row is made of, or no longer."""
-    keys = _unfolded(totals)
-    st.session_state[UNFOLDED] = (_dimensions(totals), [each for each in keys if each != key])
-    if key not in keys:
-        st.session_state[UNFOLDED][1].append(key)
-        del st.session_state[UNFOLDED][1][:-MOST_UNFOLDED]
-
-
 def inside(view: View, totals: Totals) -> dict[str, Sequence[Group]]:
     """The subgroups of each row that is unfolded, by its key."""
-    keys = _unfolded(totals)
+    keys = set(address.unfolded())
     return {group.key: opened(view.usage, totals.query, group) for group in totals.table if group.key in keys}
-
-
-def _unfolded(totals: Totals) -> list[str]:
-    dimensions, keys = st.session_state.get(UNFOLDED, (None, []))
-    return keys if dimensions == _dimensions(totals) else []
-
-
-def _dimensions(totals: Totals) -> tuple[str | None, str | None]:
-    return totals.query.group_by, totals.query.subgroup

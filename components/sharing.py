@@ -111,7 +111,8 @@ def _make(dataset: Dataset, usage: Usage, query: Query, choices: Choices, title:
     except StoreError as error:
         st.error(theme.markdown(str(error)), icon=":material/error:")
         return
-    st.session_state[MADE] = (address.view_url(saved.links.view, derived.query), saved)
+    link = address.view_url(saved.links.view, derived.query, same_ids=_are_kept(dict(choices.ids)))
+    st.session_state[MADE] = (link, saved)
     st.rerun(scope="fragment")
 
 

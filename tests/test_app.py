@@ -662,6 +662,57 @@ def test_a_second_dimension_is_offered_once_there_is_a_first():
     assert "subgroup" not in asked(at)
 
 
+def unfolded_in(at: AppTest) -> dict[str, list[str]]:
+    """Rows of the breakdown that show what they are made of, and of what."""
+    (table,) = (each for each in tables_of(at) if each["unfolds"])
+    return {key: [row[0][0] for row in inside["rows"]] for key, inside in table["inside"].items()}
+
+
+CROSSED = page(
+    {
+        "object": "bucket",
+        "start_time": JANUARY,
+        "end_time": JANUARY + 86_400,
+        "results": [
+            {"object": "organization.usage.completions.result", **row(tokens, model=model, project_id=project)}
+            for project, model, tokens in (("a", "gpt-5", 5), ("a", "o3", 3), ("b", "o3", 2))
+        ],
+    }
+)
+
+
+def test_a_link_carries_the_rows_that_are_unfolded_and_not_to_other_groupings():
+    key = opened(CROSSED).query_params["data"]
+    at = app(data=key, group_by="project_id", subgroup="model", unfolded="value:a")
+    assert unfolded_in(at) == {"value:a": ["gpt-5", "o3"]}
+    sound(widget(at, "toolbar.measure").set_value("num_model_requests").run())
+    assert unfolded_in(at) == {"value:a": ["gpt-5", "o3"]}
+    sound(widget(at, "toolbar.group_by").set_value("model").run())
+    assert "unfolded" not in at.query_params
+
+
+def test_rows_that_a_link_unfolds_without_a_subgroup_are_named():
+    at = app(data=opened(CROSSED).query_params["data"], group_by="project_id", unfolded="value:a")
+    assert "unfolded was left out: rows unfold into a subgroup, and none is asked for" in said(at.warning)[0]
+
+
+@pytest.mark.parametrize(("length", "kept"), [(2, 20), (100, 14), (5000, 1)])
+def test_a_link_stays_short_however_many_rows_are_unfolded(length, kept):
+    script = "from components import address\nfor at in range(25): address.unfold(f'value:{at:0LENGTH}')"
+    at = AppTest.from_string(script.replace("LENGTH", str(length))).run()
+    assert not at.exception
+    left = at.query_params["unfolded"]
+    left = [left] if isinstance(left, str) else left  # AppTest has one as a text
+    assert [int(key[-2:]) for key in left] == list(range(25 - kept, 25))
+
+
+def test_a_row_that_is_unfolded_again_is_folded():
+    at = AppTest.from_string("from components import address\nfor key in 'aba': address.unfold(key)").run()
+    assert at.query_params["unfolded"] == "b"
+    at = AppTest.from_string("from components import address\nfor key in 'aa': address.unfold(key)").run()
+    assert "unfolded" not in at.query_params
+
+
 def test_hours_are_shown_in_the_zone_that_is_chosen():
     at = opened(hourly(48))
     sound(inside(at, "days", "toolbar.zone").set_value("America/New_York").run())

@@ -230,8 +230,8 @@ def _too_few(found: Unusual | None) -> str:
     if found is None:
         return "Days unlike their weekday cannot be found: this usage is not known by day, or the period is too long."
     return (
-        f"Days unlike their weekday cannot be found yet: a weekday's level takes {LEAST} whole days of it, in the period "
-        "or around it, and no weekday here has as many."
+        f"Days unlike their weekday cannot be found yet: a weekday's level takes {LEAST} whole days of it, in the "
+        "period or around it, and no weekday here has as many."
     )
 
 

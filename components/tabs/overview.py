@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import breakdown, charts, clicks, others, theme
+from components import address, breakdown, charts, clicks, others, theme
 from components.cards import card
 from components.tables import breakdown_of, has_parts, over_time_of, within_of
 from components.view import Screen, View
@@ -60,5 +60,7 @@ def _breakdown(view: View, narrow: bool) -> None:
             key="breakdown",
             titled=True,
             on_open=clicks.to_group(view, totals),
-            on_unfold=partial(clicks.unfold, totals) if two else None,
+            on_unfold=address.unfold if two else None,
         )
+        if two and len(address.unfolded()) == address.MOST_UNFOLDED:
+            st.caption(f"{address.MOST_UNFOLDED} rows are unfolded at a time: another one folds the first again.")

@@ -8,7 +8,8 @@ from components import theme
 from components.element import Element
 from components.view import Screen
 
-_element = Element(Path(__file__).parent)
+_HERE = Path(__file__).parent
+_element = Element(_HERE, css=(_HERE / "viewport.css").read_text(encoding="utf-8"), isolate_styles=False)
 
 
 def screen() -> Screen:

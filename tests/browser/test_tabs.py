@@ -90,3 +90,33 @@ def test_a_legend_entry_of_the_hit_rate_filters_to_its_group(page, settled):
     settled(page, 2)
     page.locator(".st-key-card-hit-rate .legendtoggle").first.click(force=True)
     expect(chip(page, "Project: ")).to_be_visible()
+
+
+def test_at_200_percent_no_chart_has_another_beside_it(new_context, settled):
+    """A window of 1440 px, twice as large: names and numbers of a third of it would run into one another."""
+    page = new_context(viewport=(720, 450), device_scale_factor=2).new_page()
+    page.goto("/")
+    settled(page, 3)
+    first, second = (page.locator(f".st-key-card-{name}").bounding_box() for name in ("over_time", "ranking"))
+    assert first["y"] + first["height"] <= second["y"]
+    assert first["width"] == second["width"] > 600
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+
+
+@pytest.mark.slow
+def test_a_row_that_is_unfolded_is_in_the_link_and_so_for_whoever_opens_it(new_context, settled):
+    page = new_context().new_page()
+    page.goto("/?group_by=project_id&subgroup=model&period=30d")
+    settled(page, 3)
+    table = page.locator(".st-key-card-breakdown")
+    table.get_by_role("button", name="What Document search is made of").click()
+    page.wait_for_url("**unfolded=value%3Aproj_document-search-engine*")
+    expect(table.locator("tr.inside")).not_to_have_count(0)
+    settled(page)
+    there = new_context().new_page()
+    there.goto(page.url)
+    settled(there)
+    assert there.locator("tr.inside").all_inner_texts() == table.locator("tr.inside").all_inner_texts()
+    table.get_by_role("button", name="What Document search is made of").click()
+    page.wait_for_url(lambda url: "unfolded" not in url)
+    expect(table.locator("tr.inside")).to_have_count(0)
