@@ -40,7 +40,9 @@ function button(label, words, tip) {
   mark.append(sketch("svg", { viewBox: "0 0 24 24", width: 14, height: 14, "aria-hidden": "true" }, ...question()));
   mark.onmouseenter = mark.onfocus = () => showTip(mark, words.textContent, tip);
   mark.onmouseleave = mark.onblur = () => tip.matches(":popover-open") && tip.hidePopover();
-  mark.onkeydown = ({ key }) => key === "Escape" && mark.onblur();
+  mark.onkeydown = ({ key }) => {
+    if (key === "Escape") mark.onblur(); // in braces: of what a handler returns, false would keep Tab from moving on
+  };
   return mark;
 }
 

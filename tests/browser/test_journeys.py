@@ -97,6 +97,13 @@ def heading(page: Page) -> str:
     return page.get_by_role("heading", level=2).first.inner_text()
 
 
+INNERMOST = "let e = document.activeElement; while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;"
+FOCUSED = f"""() => {{ {INNERMOST}
+    return e.closest('[role=radiogroup]')?.getAttribute('aria-label') || e.getAttribute('aria-label')
+        || e.querySelector('p')?.innerText || (e === document.body ? '' : e.innerText) }}"""
+OUTLINE = f"() => {{ {INNERMOST} const s = getComputedStyle(e); return [s.outlineWidth, s.outlineStyle, s.outlineColor].join(' ') }}"
+
+
 # --- looking -------------------------------------------------------------------------------------------------------
 
 
@@ -115,17 +122,29 @@ def test_by_keyboard_the_controls_come_in_the_order_in_which_they_are_read(page,
     page.goto("/")
     settled(page, 3)
     reached = []
-    for _ in range(15):
+    for _ in range(60):
         page.keyboard.press("Tab")
-        reached.append(
-            page.evaluate(
-                "(e => e.closest('[role=radiogroup]')?.getAttribute('aria-label') || e.getAttribute('aria-label')"
-                " || e.querySelector('p')?.innerText || '')(document.activeElement)"
-            )
-        )
+        reached.append(page.evaluate(FOCUSED))
     order = ["Share", "Three ways to get an export", "Upload", "Measure", "Group by", "Interval"]
     order += ["Period, counted back from the last bucket", "2026-10-22 – 2026-11-20 UTC", "Bars", "Filters"]
-    assert [name for name in reached if name in order] == order
+    order += ["About Total tokens", "About Requests", "Tab", "Save as PNG", "The numbers", "Usage by model"]
+    order += ["gpt-5-mini-2025-08-07", "gpt-image-1-mini"]
+    assert [name for name in dict.fromkeys(reached) if name in order] == order
+    assert reached[0] in reached[1:]  # out of the last row, and round again
+
+
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_where_the_focus_is_can_be_seen_on_tiles_charts_and_tables(new_context, settled, color_scheme):
+    page = new_context(color_scheme=color_scheme).new_page()
+    page.goto("/")
+    settled(page, 3)
+    accent = {"light": "rgb(10, 110, 85)", "dark": "rgb(61, 176, 141)"}[color_scheme]
+    seen = {}
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen[page.evaluate(FOCUSED)] = page.evaluate(OUTLINE)
+    for name in ("About Total tokens", "Save as PNG", "Usage by model", "Total tokens", "gpt-5-mini-2025-08-07"):
+        assert seen[name] == f"2px solid {accent}", name
 
 
 def test_in_the_dark_the_charts_are_dark_from_the_first_moment(new_context, settled):
