@@ -13,6 +13,9 @@ from data.totals import Totals
 OnGroup = Callable[[str], None]
 """Called with the key of a group."""
 
+Behind = breakdown.Table | Callable[[], breakdown.Table]
+"""The numbers behind a chart, or what makes them: most are never opened."""
+
 
 def card(
     name: str,
@@ -20,7 +23,7 @@ def card(
     totals: Totals,
     *,
     key: str = "",
-    table: breakdown.Table | None = None,
+    table: Behind | None = None,
     on_group: OnGroup | None = None,
 ) -> None:
     """A chart under a title that says what is seen, with its conclusion for those who cannot see it.
@@ -46,7 +49,7 @@ def drawing(
     name: str,
     one: Drawing,
     answer: Answer,
-    table: breakdown.Table | None = None,
+    table: Behind | None = None,
     on_group: OnGroup | None = None,
 ) -> None:
     """A drawing over the period of what it answers."""
@@ -60,7 +63,7 @@ def drawn(
     aside: str,
     figure: Figure,
     conclusion: str,
-    table: breakdown.Table | None = None,
+    table: Behind | None = None,
     on_group: OnGroup | None = None,
 ) -> None:
     """A figure of no totals in a card like the others."""
@@ -82,14 +85,14 @@ def _of_group(on_group: OnGroup | None) -> Callable[[chart.Click], None] | None:
     return on_group and (lambda click: on_group(click.group) if click.group else None)
 
 
-def on_demand(table: breakdown.Table | None, key: str) -> None:
-    """The numbers behind a chart, sent only once they are opened."""
+def on_demand(table: Behind | None, key: str) -> None:
+    """The numbers behind a chart, made and sent only once they are opened."""
     if table is None:
         return
     box = st.expander("The numbers", icon=":material/table:", key=f"open-{key}", on_change="rerun")
     if box.open:
         with box:
-            breakdown.show(table, key=f"table-{key}")
+            breakdown.show(table() if callable(table) else table, key=f"table-{key}")
 
 
 def listed(sentences: Sequence[str], none: str = "") -> None:

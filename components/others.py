@@ -1,5 +1,7 @@
 """Usage that is no completion: a small card per kind."""
 
+from functools import partial
+
 import streamlit as st
 
 from components import chart, charts, theme
@@ -61,7 +63,7 @@ def _card(kind: str, totals: Totals, look: theme.Theme, query: Query) -> None:
             alt=charts.alt("ranking", totals),
             filename=charts.filename("ranking", totals),
         )
-        on_demand(breakdown_of(totals, trends=False), f"other-{kind}")
+        on_demand(partial(breakdown_of, totals, trends=False), f"other-{kind}")
 
 
 def _amount(kind: str, amount: int | None, measure: str) -> str:

@@ -706,6 +706,22 @@ def test_a_link_stays_short_however_many_rows_are_unfolded(length, kept):
     assert [int(key[-2:]) for key in left] == list(range(25 - kept, 25))
 
 
+def test_a_link_whose_ids_are_others_unfolds_none_of_the_rows():
+    """A pseudonym's row would carry the id that it stands for."""
+    script = """
+import streamlit as st
+from components import address
+from data.query import Query
+st.query_params.from_dict({"group_by": "project_id", "subgroup": "model", "unfolded": "value:proj_secret"})
+query = Query(group_by="project_id", subgroup="model")
+st.text(address.view_url("key", query))
+st.text(address.view_url("key", query, same_ids=False))
+"""
+    open_, hidden = (each.value for each in AppTest.from_string(script).run().text)
+    assert "unfolded=value%3Aproj_secret" in open_
+    assert "secret" not in hidden
+
+
 def test_a_row_that_is_unfolded_again_is_folded():
     at = AppTest.from_string("from components import address\nfor key in 'aba': address.unfold(key)").run()
     assert at.query_params["unfolded"] == "b"

@@ -1,6 +1,7 @@
 """Cache: how much of the input came from the prompt cache, where it stopped, and what a better rate would change."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -40,7 +41,7 @@ def show(view: View, screen: Screen) -> None:
     left, right = st.columns([2, 1], gap="small")
     with left:
         drawn = hit_rate(totals, look, view.colors(totals), narrow=narrow)
-        drawing("hit-rate", drawn, totals, over_time_of(totals), to_group)
+        drawing("hit-rate", drawn, totals, partial(over_time_of, totals), to_group)
     with right:
         drawing("missed", missed(totals, look, narrow=narrow), totals, on_group=to_group)
     _stands_out(totals)

@@ -24,7 +24,7 @@ def show(view: View, screen: Screen) -> None:
     _shown(view)
     if totals.subgroups:
         figure = charts.within(totals, look, view.inner_palette, narrow=narrow)
-        card("within", figure, totals, table=within_of(totals))
+        card("within", figure, totals, table=partial(within_of, totals))
     if has_parts(view.grouped):
         figure, to_group = charts.parts_by_group(view.grouped, look, narrow=narrow), clicks.to_group(view, view.grouped)
         card("parts_by_group", figure, view.grouped, on_group=to_group)
