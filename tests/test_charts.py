@@ -575,7 +575,7 @@ def test_each_group_has_a_panel_of_its_own_and_a_subgroup_one_colour_in_all():
     ]
     colors = [bar.marker.color for bar in figure.data]
     assert colors == [LIGHT.group(0), LIGHT.group(1)] * 2
-    assert texts(figure) == ["<b>p</b> 9", "<b>Other · 3 projects</b> 4"]
+    assert texts(figure) == ["<b>p</b><br>9", "<b>Other · 3 projects</b><br>4"]
 
 
 def test_panels_have_one_scale_and_stand_one_below_another_on_a_phone():

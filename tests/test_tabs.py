@@ -149,6 +149,7 @@ def test_batch_and_tier_tells_the_share_of_each_and_free_usage_apart():
         "priority": "3.0%",
     }
     assert "Free usage (incentivized-tier): projects by tokens" in read_out(at)
+    assert "Usage through batch: API keys by tokens" in read_out(shown(tab="tiers", group_by="api_key_id"))
 
 
 def test_audio_is_told_in_its_pieces():

@@ -9,7 +9,7 @@ from components.charts.series import Palette, default_places, group_color, is_pa
 from components.theme import Theme, compact, exact, group_label, plain, share, shorten
 from data.totals import Group, Totals, added
 
-BARS, LABELS, TITLE = 120, 44, 30
+BARS, LABELS, TITLE = 120, 44, 44
 """Heights in a panel, px: the bars, the dates under them, the name above."""
 GAP = 0.035
 """Between panels, of the figure's width."""
@@ -96,9 +96,11 @@ def _axes(number: int, panel: Panel, axis: Axis, narrow: bool, scale: dict[str, 
 
 
 def _heading(totals: Totals, group: Group, panel: Panel) -> dict[str, Any]:
-    name = plain(shorten(group_label(group, totals.query.group_by), 22))
+    # As much as a quarter of the narrowest page has room for, at 200 % zoom.
+    name = plain(shorten(group_label(group, totals.query.group_by), 20))
     return {
-        "text": f"<b>{name}</b> {compact(_amount(totals, group))}",
+        "text": f"<b>{name}</b><br>{compact(_amount(totals, group))}",
+        "align": "left",
         "xref": "paper",
         "yref": "paper",
         "x": panel[0],

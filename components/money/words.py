@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from components.theme import compact, label, money, percent, shorten
+from components.theme import by, compact, money, percent, shorten
 from data.billed import CURRENCY, Billed
 from data.cost import STRETCH, Cost, Month
 from data.pricing import CHECKED, SOURCE, VERSION, Estimate, Prices
@@ -98,7 +98,7 @@ def unfiltered(billed: Billed) -> str:
     """Which filters do not hold for the bill; empty where all do."""
     if not billed.unfiltered:
         return ""
-    names = " and ".join(label(name).lower() for name in billed.unfiltered)
+    names = " and ".join(by(name) for name in billed.unfiltered)
     return f"Billed amounts are not filtered by {names}: these costs exports do not tell it."
 
 

@@ -80,7 +80,8 @@ def _apart(view: View, dimension: str) -> Totals | None:
 
 def _whose(view: View, dimension: str, whose: Totals, screen: Screen) -> None:
     look, narrow = screen
-    title = f"{APART[dimension][1]}: {charts.CHARTS['ranking'].title(whose).lower()}"
+    owner = theme.many(whose.query.group_by or "")
+    title = f"{APART[dimension][1]}: {owner} by {noun(whose.query.measure)}"
     figure = charts.ranking(whose, look, view.colors(whose), narrow=narrow)
     one = Drawing(title, charts.CHARTS["ranking"].conclusion(whose), figure)
     drawing(f"whose-{dimension}", one, whose, breakdown_of(whose, trends=not narrow), clicks.to_group(view, whose))
