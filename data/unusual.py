@@ -133,7 +133,8 @@ def level_of(values: Sequence[int]) -> Level:
     """The median and a robust deviation from it.
 
     Where more than half of the days are alike, the median deviation is 0 and would make any other day infinitely far;
-    then the mean deviation stands in for it (Iglewicz and Hoaglin, 1993).
+    then the mean deviation stands in for it (Iglewicz and Hoaglin, 1993). By it the one of four that differs is
+    4 / 1.2533 = 3.2 deviations off, which is not FAR, and the one of five 4.0.
     """
     middle = median(map(Fraction, values))
     off = [abs(value - middle) for value in values]

@@ -47,6 +47,11 @@ def test_where_most_days_are_alike_the_mean_deviation_stands_in():
     assert level.is_far(50)  # 3.99 deviations
 
 
+def test_of_days_that_are_else_alike_the_one_that_differs_is_far_from_five_on():
+    assert not level_of([0, 0, 0, 1000]).is_far(1000)
+    assert level_of([0, 0, 0, 0, 1000]).is_far(1000)
+
+
 def test_where_all_days_are_alike_nothing_is_far():
     level = level_of([7, 7, 7, 7, 7])
     assert level == Level(Fraction(7), Fraction(0))

@@ -22,7 +22,7 @@ def marked(
     lift = max((mark.value for mark in shown), default=0) * 0.03
     figure.data.append(
         scatter(
-            name="Far from its weekday’s level",
+            name="Unusual day",  # short: on a phone a legend has two columns
             x=[axis.centers[places[mark.span.start]] for mark in shown],
             y=[mark.value + lift for mark in shown],
             mode="markers",
