@@ -359,7 +359,7 @@ def test_a_clipped_first_and_last_bucket_are_usual() -> None:
 def test_has_more_without_the_next_page_is_said() -> None:
     export = load(page(bucket(row()), more="true"))
     assert problems(export) == [
-        ("notice", "", "has_more", "true", "incomplete: has_more is true and the next page is not in this file")
+        ("notice", "", "has_more", "true", "says that more pages follow, but the next one is not in this file")
     ]
     assert export.rejected == 0
 

@@ -14,7 +14,7 @@ from data.exports.strict import Doubled, oddity
 from data.exports.widths import Span
 
 _BUCKET_FIELDS = frozenset({"object", "start_time", "end_time", "start_time_iso", "end_time_iso", "results", "result"})
-_INCOMPLETE = "incomplete: has_more is true and the next page is not in this file"
+_INCOMPLETE = "says that more pages follow, but the next one is not in this file"
 
 
 class PageSeen(NamedTuple):
