@@ -5,6 +5,7 @@ const WIDTH = 200; // of a line, in its own units; it is stretched to the tile
 const HEIGHT = 40;
 const COLUMNS = { 4: "four", 5: "five", 6: "six" };
 const ARROWS = { up: "↑ ", down: "↓ ", off: "" };
+const LONG = 8; // characters of a number that fit everywhere
 const drawn = new WeakMap();
 
 export default function tiles({ data, parentElement }) {
@@ -29,7 +30,7 @@ function draw(parent, data) {
 function drawTile({ label, value, change, arrow, help, course }, at, tip) {
   const words = make("span", { class: "hidden", id: `help-${at}` }, help);
   const head = make("div", { class: "label" }, make("span", {}, label), button(label, words, tip), words);
-  const parts = [head, make("div", { class: "value" }, value)];
+  const parts = [head, make("div", { class: value.length > LONG ? "value long" : "value" }, value)];
   if (change !== null) parts.push(make("div", { class: "change" }, make("span", { "aria-hidden": "true" }, ARROWS[arrow]), change));
   if (course.length) parts.push(line(course));
   return make("li", { class: "tile" }, ...parts);
