@@ -192,13 +192,13 @@ def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_a
 def test_a_month_before_that_cost_more_is_whole_on_the_chart() -> None:
     found = month(usage_of(*october(10), *november(1)), Query(), PRICES)
     assert found is not None
-    assert figures.month(found, None, LIGHT, narrow=False).layout.yaxis.range[1] >= 310
+    assert checked(figures.month(found, None, LIGHT, narrow=False)).layout.yaxis.range[1] >= 310
 
 
 def test_days_before_the_first_export_are_blank_and_counted_and_no_0_dollars() -> None:
     found = month(usage_of(*november(10, 20, 30, 40)[2:]), Query(), PRICES)
     assert found is not None
-    (now,) = figures.month(found, None, LIGHT, narrow=False).data
+    (now,) = checked(figures.month(found, None, LIGHT, narrow=False)).data
     assert list(now.y) == [None, None, 30.0, 70.0]
     assert words.outlook(found, None) == (
         "$70.00 estimated so far, 2 of 4 days not measured. No pace is told: the 28 days before are not all measured."
