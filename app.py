@@ -8,7 +8,9 @@ from starlette.routing import Mount
 from streamlit.file_util import get_static_dir
 
 from components import errors
+from components.charts import PLOTLY
 from components.guard import Guard
+from components.preload import Preload
 from components.static import Before, Static
 from components.warm import warm
 
@@ -24,6 +26,10 @@ app = st.App(
     lifespan=warm,
     # Streamlit would look for them beside the page.
     routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\."))],
-    middleware=[Middleware(Guard), Middleware(Before, path="/static", files=STREAMLIT)],
+    middleware=[
+        Middleware(Guard),
+        Middleware(Preload, others=(f"app/static/{PLOTLY.name}",)),
+        Middleware(Before, path="/static", files=STREAMLIT),
+    ],
     on_script_error=errors.show,
 )
