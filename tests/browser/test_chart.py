@@ -90,6 +90,11 @@ def bars(page: Page) -> Locator:
     return page.locator(".js-plotly-plot").first
 
 
+def entry(page: Page, name: str) -> Locator:
+    """Of the first chart's legend."""
+    return page.locator(".chart-legend").first.get_by_role("button", name=name, exact=True)
+
+
 def state(page: Page, what: str) -> object:
     return page.evaluate(f"(chart => {what})(document.querySelector('.js-plotly-plot'))")
 
@@ -106,7 +111,7 @@ def zoom(page: Page) -> None:
 def test_new_data_change_the_drawing_and_keep_zoom_and_hidden_entries(page):
     opened(page)
     zoom(page)
-    bars(page).locator(".legendtoggle").nth(2).click(force=True)  # the one without a key: it is not to be clicked
+    entry(page, "#1746BE").click()  # the one without a key: it is not to be asked for
     page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData[2].visible === 'legendonly'")
     shown = state(page, "chart._fullLayout.xaxis.range")
     page.evaluate("""window.gone = 0; window.before = document.querySelector('.main-svg');
@@ -130,11 +135,30 @@ def test_a_click_says_which_bar_of_a_stack_it_was(page):
 
 def test_a_click_on_a_legend_entry_says_whose_it_is_and_hides_nothing(page):
     opened(page)
-    bars(page).locator(".legendtoggle").nth(0).click(force=True)
+    entry(page, "gpt-5").click()
     expect(page.get_by_text("Clicked: Click(")).to_have_text(
         "Clicked: Click(trace='gpt-5', point=None, customdata=None, x=None)"
     )
     assert state(page, "chart._fullData.map(trace => trace.visible)") == [True, True, True]
+
+
+def test_a_legend_entry_hides_its_trace_by_keyboard_and_two_clicks_leave_it_alone(page):
+    opened(page)
+    entry(page, "#1746BE").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData[2].visible === 'legendonly'")
+    expect(entry(page, "#1746BE")).to_be_focused()
+    expect(entry(page, "#1746BE")).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Enter")
+    expect(entry(page, "#1746BE")).to_have_attribute("aria-pressed", "true")
+    entry(page, "#1746BE").dblclick()
+    page.wait_for_function("document.querySelector('.js-plotly-plot')._fullData[0].visible === 'legendonly'")
+    assert state(page, "chart._fullData.map(trace => trace.visible)") == ["legendonly", "legendonly", True]
+
+
+def test_a_chart_is_as_high_as_asked_for_with_its_legend(page):
+    opened(page)
+    assert page.locator("[data-chart]").first.evaluate("chart => chart.offsetHeight") == 300
 
 
 def test_it_takes_the_colours_of_the_page_at_once_and_leaves_names_alone(page):

@@ -394,7 +394,7 @@ def mine(url: str, server: Server) -> bool:
 def assert_literal(page: Page, names: Sequence[str]) -> None:
     """In the table, and in the chart's legend."""
     listed = list(numbers(page))
-    legend = page.locator(".legendtext").all_text_contents()
+    legend = page.locator(".chart-legend button").all_text_contents()
     for name in names:
         assert name in listed
         assert name in legend, legend

@@ -88,7 +88,7 @@ def test_a_name_in_a_tabs_table_filters_to_it(page, settled):
 def test_a_legend_entry_of_the_hit_rate_filters_to_its_group(page, settled):
     page.goto("/?tab=cache&group_by=project_id&period=30d&interval=day")
     settled(page, 2)
-    page.locator(".st-key-card-hit-rate .legendtoggle").first.click(force=True)
+    page.locator(".st-key-card-hit-rate .chart-legend button").first.click()
     expect(chip(page, "Project: ")).to_be_visible()
 
 
