@@ -23,8 +23,10 @@ class Preload:
 
     def __init__(self, app: ASGIApp, others: tuple[str, ...] = ()) -> None:
         self._app = app
-        scripts = [f"<./static/js/{name}>; rel=modulepreload; fetchpriority=low" for name in scripts_of(ELEMENTS)]
-        self._link = ", ".join([*scripts, *(f"<./{path}>; rel=preload; as=script; fetchpriority=low" for path in others)])
+        # Low: after the page's own scripts, which it has to have first.
+        named = [f"<./static/js/{name}>; rel=modulepreload; fetchpriority=low" for name in scripts_of(ELEMENTS)]
+        named += [f"<./{path}>; rel=preload; as=script; fetchpriority=low" for path in others]
+        self._link = ", ".join(named)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes all else through, websockets too."""

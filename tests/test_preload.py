@@ -17,7 +17,10 @@ def client() -> TestClient:
 def test_a_page_names_scripts_to_fetch_at_once():
     link = client().get("/").headers["link"].split(", ")
     assert link[-1] == "<./app/static/drawing.js>; rel=preload; as=script; fetchpriority=low"
-    assert all(each.startswith("<./static/js/") and each.endswith(".js>; rel=modulepreload; fetchpriority=low") for each in link[:-1])
+    assert all(
+        each.startswith("<./static/js/") and each.endswith(".js>; rel=modulepreload; fetchpriority=low")
+        for each in link[:-1]
+    )
 
 
 def test_what_is_no_page_names_nothing():
