@@ -140,10 +140,11 @@ def test_where_the_focus_is_can_be_seen_on_tiles_charts_and_tables(new_context, 
     settled(page, 3)
     accent = {"light": "rgb(10, 110, 85)", "dark": "rgb(61, 176, 141)"}[color_scheme]
     seen = {}
-    for _ in range(40):
+    for _ in range(50):
         page.keyboard.press("Tab")
         seen[page.evaluate(FOCUSED)] = page.evaluate(OUTLINE)
-    for name in ("About Total tokens", "Save as PNG", "Usage by model", "Total tokens", "gpt-5-mini-2025-08-07"):
+    names = ("About Total tokens", "Save as PNG", "Cached input", "Usage by model", "Total tokens")
+    for name in (*names, "gpt-5-mini-2025-08-07"):
         assert seen[name] == f"2px solid {accent}", name
 
 
