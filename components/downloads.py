@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import address, report, sources, theme
+from components import address, answers, report, theme
 from components.breakdown import Cell, Number
 from components.money import records as money
 from components.sources import Dataset
@@ -55,7 +55,7 @@ def show(dataset: Dataset) -> None:
     menu = st.popover("Export", icon=ICON, key="export", on_change="rerun")
     if not menu.open:
         return
-    usage = sources.usage(dataset, address.generation_asked())
+    usage = answers.usage(dataset, address.generation_asked())
     view = viewed(dataset, usage, address.asked(dataset, usage)[0])
     with menu:
         if not view.totals.results:

@@ -6,7 +6,7 @@ from itertools import chain, count
 import streamlit as st
 
 from components import theme
-from components.sources import Values
+from components.answers import Values
 from components.stretch import Bound
 from data.naming import Names
 from data.query import Query

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import address, panels, sharing, signin, sources, states, tabs, toolbar, upload, viewport, warehouse
+from components import (
+    address,
+    answers,
+    panels,
+    sharing,
+    signin,
+    sources,
+    states,
+    tabs,
+    toolbar,
+    upload,
+    viewport,
+    warehouse,
+)
 from components.sources import Dataset
 from components.view import viewed
 from data.lacking import lacking
@@ -22,7 +35,7 @@ if (token := address.manage_token()) is not None:
     st.stop()
 
 dataset = states.opened(address.dataset_key())
-usage = sources.usage(dataset, address.generation_asked())
+usage = answers.usage(dataset, address.generation_asked())
 panels.header(dataset, usage, address.asked(dataset, usage)[0])
 states.welcome(dataset)
 if not usage.results.num_rows:
@@ -34,12 +47,12 @@ if not usage.results.num_rows:
 def answered(dataset: Dataset, header: list[str]) -> None:
     """From the question to the charts; the whole page anew where the link is dead or what its header says is not so."""
     states.still_open(dataset)
-    usage = sources.usage(dataset, address.generation_asked())
+    usage = answers.usage(dataset, address.generation_asked())
     query, misread = address.asked(dataset, usage)
     if panels.facts(dataset, usage, query) != header:
         st.rerun()
     warehouse.wait(usage, query, others=tabs.current().shows_others)
-    lacks = sources.answer(dataset.identity, lacking, query, usage)
+    lacks = answers.answer(dataset.identity, lacking, query, usage)
     view = viewed(dataset, usage, query)
     tab = tabs.current()
     state = states.empty(dataset, usage, view.totals, lacks)

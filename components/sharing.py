@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import address, sources, states, theme
+from components import address, answers, sources, states, theme
 from components.sources import Dataset
 from components.tries import looked_up
 from data.engine import total
@@ -176,7 +176,7 @@ def _planned(dataset: Dataset, usage: Usage, query: Query, choices: Choices) -> 
     held = dataset.entry.contents if dataset.entry else Contents.model_construct()
     part: dict[str, Any] = {"hidden": {**held.hidden, **choices.hidden}, "filtered": choices.only_filtered}
     if choices.only_filtered:
-        totals = sources.answer(dataset.identity, total, query, usage)
+        totals = answers.answer(dataset.identity, total, query, usage)
         part |= {"results": totals.results, "costs": 0, "start": totals.start, "end": totals.end}
     return _told(held.model_copy(update=part))
 

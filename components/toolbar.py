@@ -6,7 +6,8 @@ from typing import Any
 import streamlit as st
 
 from components import address, filters, stretch, theme
-from components.sources import Dataset, Values
+from components.answers import Values
+from components.sources import Dataset
 from data.held import groupings, measures, names_shown, objects
 from data.intervals import fitting, intervals
 from data.query import Query

@@ -7,7 +7,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components import address, sources, theme
+from components import address, memory, sources, theme
 from components.guard.uploads import REFUSED
 from components.sources import Dataset
 from data.exports import Export
@@ -85,7 +85,7 @@ def _organization() -> str:
 def _read(files: Sequence[UploadedFile], organization: str) -> list[Export]:
     """What the files hold, read by a process of its own: whatever is in them, the page goes on."""
     uploads = [Upload(file.getvalue(), file.name, organization) for file in files]
-    known = [sources.read_before(upload) for upload in uploads]
+    known = [memory.read_before(upload) for upload in uploads]
     unread = [upload for upload, export in zip(uploads, known, strict=True) if export is None]
     with st.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "Reading …")
@@ -98,7 +98,7 @@ def _read(files: Sequence[UploadedFile], organization: str) -> list[Export]:
 
     fresh = read_many_in_child(unread, progress=progress) if unread else []
     for export in fresh:
-        sources.put_read(export)
+        memory.put_read(export)
     following = iter(fresh)
     return [export or next(following) for export in known]
 

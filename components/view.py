@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from components import address, charts, sources, theme
-from components.sources import Dataset, Values
+from components import address, answers, charts, own_prices, theme
+from components.answers import Values
+from components.sources import Dataset
 from data.engine import total
 from data.held import groupings
 from data.pricing import Prices
@@ -45,11 +46,11 @@ class View:
 
     def ask(self, what: Callable[[Usage, Query], Answer], query: Query | None = None) -> Answer:
         """What a function of `data` finds in this usage, kept for all who ask the same; the view's own question."""
-        return sources.answer(self.dataset.identity, what, self.query if query is None else query, self.usage)
+        return answers.answer(self.dataset.identity, what, self.query if query is None else query, self.usage)
 
     def price(self, what: Callable[[Usage, Query, Prices], Answer]) -> Answer:
         """What a function of `data` finds in this usage at the view's prices, kept like an answer."""
-        return sources.priced(self.dataset.identity, what, self.query, self.prices, self.usage)
+        return answers.priced(self.dataset.identity, what, self.query, self.prices, self.usage)
 
     def totals_by(self, dimension: str | None, **fields: Any) -> Totals:
         """The totals of the same question by a dimension, with other fields where they are given."""
@@ -69,24 +70,24 @@ class View:
     @property
     def values(self) -> Values:
         """What filters offer and colours follow."""
-        return sources.values_of(self.dataset.identity, self.query, self.usage)
+        return answers.values_of(self.dataset.identity, self.query, self.usage)
 
 
 def viewed(dataset: Dataset, usage: Usage, query: Query) -> View:
     """The answers to a question, each worked out once for all sessions that may see the dataset."""
     identity = dataset.identity
-    values = sources.values_of(identity, query, usage)
-    totals = sources.answer(identity, total, query, usage)
+    values = answers.values_of(identity, query, usage)
+    totals = answers.answer(identity, total, query, usage)
     return View(
         dataset,
         usage,
         query,
         totals,
-        before=sources.answer(identity, sources.before, query, usage),
-        grouped=sources.answer(identity, total, address.grouped(query, usage), usage),
+        before=answers.answer(identity, answers.before, query, usage),
+        grouped=answers.answer(identity, total, address.grouped(query, usage), usage),
         palette=_palette(totals.groups, query.group_by, values),
         inner_palette=_palette(totals.subgroups, query.subgroup, values),
-        prices=sources.prices(),
+        prices=own_prices.current(),
     )
 
 

@@ -12,7 +12,7 @@ import obstore
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import sharing, sources
+from components import answers, memory, sharing, sources
 from data.query import Query
 from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.manifest import hashed
@@ -50,7 +50,7 @@ def use(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -> Pa
 def forget() -> None:
     """As if this server had just been started."""
     sources.store.clear()
-    sources._kept.clear()
+    memory.held.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -223,7 +223,7 @@ def test_before_a_link_is_made_it_is_told_what_would_be_behind_it(folder, choice
     assert not files(folder)
     at = upload(SMALL)
     dataset = sources.opened(key_of(at))
-    usage = sources.usage(dataset, None)
+    usage = answers.usage(dataset, None)
     query = Query(start_time="2026-01-01", end_time="2026-01-02")
     assert sharing._planned(dataset, usage, query, choices) == told
 

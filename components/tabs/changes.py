@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import address, breakdown, charts, clicks, comparing, downloads, movers, sources, theme, tile
+from components import address, answers, breakdown, charts, clicks, comparing, downloads, movers, theme, tile
 from components.cards import drawn, head
 from components.tables import changes_of
 from components.theme import exact
@@ -26,7 +26,7 @@ def has_something(usage: Usage, _query: Query) -> bool:
 
 def show(view: View, screen: Screen) -> None:
     """What is compared with what, the change in numbers, its effects as charts, its movers as sentences, all of it."""
-    before = view.ask(sources.before, address.grouped(view.query, view.usage))
+    before = view.ask(answers.before, address.grouped(view.query, view.usage))
     _periods(view, before)
     if isinstance(before, str):
         st.info(theme.markdown(before), icon=":material/compare_arrows:")

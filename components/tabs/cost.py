@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import address, breakdown, clicks, sources, theme, tile, toolbar
+from components import address, breakdown, clicks, own_prices, theme, tile, toolbar
 from components.cards import OnGroup, drawn, head
 from components.money import figures, tables, tiles, words
 from components.view import Screen, View
@@ -68,7 +68,7 @@ def _source(prices: Prices) -> None:
         st.caption(theme.markdown(words.source(prices)), width="stretch")
         with st.popover("Prices", icon=":material/sell:", type="tertiary"):
             _own_prices(prices)
-    if fault := sources.prices_at_fault():
+    if fault := own_prices.at_fault():
         st.warning(theme.markdown(fault), icon=":material/sell:")
 
 
@@ -80,7 +80,7 @@ def _own_prices(prices: Prices) -> None:
     if file is not None and st.session_state.get("prices-read") != file.file_id:
         st.session_state["prices-read"] = file.file_id
         try:
-            sources.set_prices(Prices(read_prices(file.getvalue()), file.name))
+            own_prices.use(Prices(read_prices(file.getvalue()), file.name))
         except PriceFileError as error:
             st.session_state["prices-fault"] = str(error)
         else:
@@ -89,7 +89,7 @@ def _own_prices(prices: Prices) -> None:
     if fault := st.session_state.get("prices-fault"):
         st.error(theme.markdown(fault), icon=":material/error:")
     if prices.own:
-        st.button("Use the list's prices again", on_click=lambda: sources.set_prices(None), key="prices-drop")
+        st.button("Use the list's prices again", on_click=lambda: own_prices.use(None), key="prices-drop")
     st.markdown(EXAMPLE)
 
 

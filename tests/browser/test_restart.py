@@ -62,7 +62,7 @@ def test_an_unforeseen_error_tells_its_id_and_nothing_else(start_server, new_con
     told = re.search(r"error id (\w{8})\.", alert.inner_text())
     assert told
     shown = page.content()
-    for secret in ("Traceback", "RuntimeError", "fault-of-the-test", "sources.py", str(PROJECT)):
+    for secret in ("Traceback", "RuntimeError", "fault-of-the-test", "answers.py", str(PROJECT)):
         assert secret not in shown
     log = server.log()
     assert f"error id {told[1]}:" in log

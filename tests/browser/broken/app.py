@@ -6,9 +6,9 @@ from typing import Any
 
 from streamlit import App
 
-from components import sources
+from components import answers
 
-answered = sources.answer
+answered = answers.answer
 
 
 def answer(identity: str, what: Any, query: Any, usage: Any) -> Any:
@@ -17,7 +17,7 @@ def answer(identity: str, what: Any, query: Any, usage: Any) -> Any:
     return answered(identity, what, query, usage)
 
 
-sources.answer = answer
+answers.answer = answer
 whole = runpy.run_path(str(Path(__file__).parents[3] / "app.py"))["app"]
 # Streamlit looks for a call of App in the file that it is told to run.
 app = App(
