@@ -19,7 +19,7 @@ def _locked_down() -> duckdb.DuckDBPyConnection:
         "perfect_ht_threshold=16",
         "lock_configuration=true",
     ):
-        connection.execute(f"SET {setting}")
+        connection.execute(f"SET GLOBAL {setting}")  # without the word it is of this connection alone
     return connection
 
 

@@ -27,7 +27,7 @@ class Embedded:
             "autoload_known_extensions=false",
             "parquet_metadata_cache=true",
         ):
-            self._database.execute(f"SET {setting}")
+            self._database.execute(f"SET GLOBAL {setting}")  # without the word it is of this connection alone
         names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         self._database.execute(
             f"CREATE VIEW {self.source} AS SELECT * FROM read_parquet([{names}], hive_partitioning=false)"
