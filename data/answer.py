@@ -44,12 +44,17 @@ def names(groups: Sequence[Group]) -> list[str]:
 
 def cells(asked: Asked, rows: Iterable[Row], groups: Sequence[Group], ticks: int) -> tuple[Cells, int]:
     """Measure → group → interval, and how many rows were summed."""
-    found: Cells = {name: [[None] * ticks for _ in groups] for name in asked.named}
+    held: list[list[list[int | None]]] = [[[None] * ticks for _ in groups] for _ in asked.columns]
     index, results = _index(groups), 0
     for tick, place, count, *sums in rows:
         results += count
-        for name, amount in _named(asked, sums).items():
-            found[name][index[place]][tick] = amount
+        at = index[place]
+        for each, amount in zip(held, sums, strict=True):
+            each[at][tick] = amount
+    found: Cells = asked.by_measure(held)
+    if "total_tokens" in asked.named:
+        parts = [found[part] for part in PARTS if part in found]
+        found["total_tokens"] = [list(map(added, zip(*group, strict=True))) for group in zip(*parts, strict=True)]
     return found, results
 
 
@@ -69,7 +74,7 @@ def _index(groups: Sequence[Group]) -> dict[int, int]:
 
 def _named(asked: Asked, sums: Sequence[int | None]) -> Sums:
     """Sums by measure, with that of the parts."""
-    found: Sums = dict(zip(asked.measures, sums, strict=True))
+    found: Sums = asked.by_measure(sums)
     if "total_tokens" in asked.named:
         found["total_tokens"] = added([found[part] for part in PARTS if part in found])
     return found

@@ -3,7 +3,8 @@
 Rows are summed once, by interval and groups, into `base`; groups and what is drawn of them are taken from those sums.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from data.held import shown_names
 from data.parts import PARTS
@@ -11,6 +12,8 @@ from data.query import Query, is_text
 from data.resident import Resident
 from data.sql import quoted
 from data.table import Usage
+
+_Sums = TypeVar("_Sums")
 
 OTHER, NONE, NOT_GROUPED = 0, -1, -2
 """Places of what is no value that is drawn: the rest, without a value, from an export that does not tell."""
@@ -21,12 +24,20 @@ class Asked:
 
     def __init__(self, usage: Usage, query: Query, results: Resident) -> None:
         self._usage, self._query, self._results = usage, query, results
-        self.measures = results.measures
+        self.measures = tuple(results.columns)
+        self.columns = tuple(dict.fromkeys(results.columns.values()))
+        """What is summed: measures that are equal row by row have one column."""
         has_total = any(part in self.measures for part in PARTS)
         self.named = (*self.measures, *(("total_tokens",) if has_total else ()))
         """Measures of an answer: sums of the columns, and of the parts."""
         self.values: dict[str, object] = {}
         """What `base` and `found` have to be given."""
+        self._told = {
+            "value": self._value(query.group_by),
+            "known": self._known(query.group_by),
+            "inner_value": self._value(query.subgroup),
+            "inner_known": self._known(query.subgroup),
+        }
         self._where = ["true"]
         for dimension, values in query.filters:
             self._where.append(self._one_of(f"{dimension}_kept", dimension, values))
@@ -37,8 +48,13 @@ class Asked:
         """What the values of a dimension are called, as far as the query wants names and there are any."""
         return shown_names(self._usage, self._query, dimension)
 
+    def by_measure(self, sums: Iterable[_Sums]) -> dict[str, _Sums]:
+        """Sums of `columns` by the measures that they are the sums of."""
+        found = dict(zip(self.columns, sums, strict=True))
+        return {name: found[column] for name, column in self._results.columns.items()}
+
     def base(self) -> str:
-        """Rows of: tick, value, known, inner_value, inner_known, results, sums; `ticks` has bucket, since, tick.
+        """Rows of: tick, what tells groups apart, results, sums of `columns`; `ticks` has bucket, since, tick.
 
         Of a level, such as stored bytes, the latest bucket of each tick counts.
         """
@@ -46,16 +62,11 @@ class Asked:
         if self._is_level:
             latest = "CASE WHEN since = max(since) OVER (PARTITION BY tick) THEN usage_bytes END AS usage_bytes"
             source = f"FROM (SELECT * REPLACE ({latest}) {source})"
-        columns = {
-            "value": self._value(self._query.group_by),
-            "known": self._known(self._query.group_by),
-            "inner_value": self._value(self._query.subgroup),
-            "inner_known": self._known(self._query.subgroup),
-        }
-        # Constants stay out of the grouping: without them it is one over small integers.
-        grouping = "".join(f", {sql}" for sql in columns.values() if not _is_constant(sql))
-        named = "".join(f", {sql} AS {name}" for name, sql in columns.items())
-        sums = "".join(f", sum({quoted(name)})::HUGEINT AS sum_{name}" for name in self.measures)
+        # Constants are written where they are asked for: without them the grouping is one over small integers.
+        told = {name: sql for name, sql in self._told.items() if not _is_constant(sql)}
+        grouping = "".join(f", {sql}" for sql in told.values())
+        named = "".join(f", {sql} AS {name}" for name, sql in told.items())
+        sums = "".join(f", sum({quoted(name)}) AS sum_{name}" for name in self.columns)
         counted = f"count({'usage_bytes' if self._is_level else '*'})"
         if self._results.is_summed:
             counted = (
@@ -63,34 +74,39 @@ class Asked:
             )
         return f"SELECT tick {named}, {counted}::BIGINT AS results {sums} {source} GROUP BY tick {grouping}"
 
-    def groups(self, value: str = "value", known: str = "known", where: str = "true") -> str:
-        """Rows of: value, known, sums of `measures` over the whole time; of a level those that are left in the end."""
-        last = "CASE WHEN tick = (SELECT max(tick) FROM base) THEN sum_{0} END" if self._is_level else "sum_{0}"
-        sums = "".join(f", sum({last.format(name)})::HUGEINT" for name in self.measures)
-        return f"SELECT {value}::VARCHAR, {known} {sums} FROM base WHERE {where} GROUP BY {value}, {known}"
+    def groups(self) -> str:
+        """Rows of: value, known, sums of `columns` over the whole time; of a level those that are left in the end."""
+        return self._groups()
 
     def subgroups(self) -> str:
         """The same by the second dimension."""
-        return self.groups("inner_value", "inner_known")
+        return self._groups("inner_")
 
     def within(self, kind: str) -> str:
         """The same, of one group: that of value `$group`, or of a kind."""
+        value, known = self._base("value"), self._base("known")
         conditions = {
-            "value": "value::VARCHAR = $group",
-            "none": "value IS NULL AND known",
-            "not grouped": "value IS NULL AND NOT known",
+            "value": f"{value}::VARCHAR = $group",
+            "none": f"{value} IS NULL AND {known}",
+            "not grouped": f"{value} IS NULL AND NOT {known}",
         }
-        return self.groups("inner_value", "inner_known", conditions.get(kind, "true"))
+        return self._groups("inner_", conditions.get(kind, "true"))
+
+    def _groups(self, prefix: str = "", where: str = "true") -> str:
+        value, known = self._base(f"{prefix}value"), self._base(f"{prefix}known")
+        last = "CASE WHEN tick = (SELECT max(tick) FROM base) THEN sum_{0} END" if self._is_level else "sum_{0}"
+        sums = "".join(f", sum({last.format(name)})" for name in self.columns)
+        return f"SELECT {value}::VARCHAR, {known} {sums} FROM base WHERE {where} GROUP BY {value}, {known}"
 
     def cells(self) -> str:
-        """Rows of: tick, place, results, sums of `measures`. A value's place is that in `$shown`, from 1 on."""
-        sums = "".join(f", sum(sum_{name})::HUGEINT" for name in self.measures)
-        place = _place("$shown", "value", "known")
+        """Rows of: tick, place, results, sums of `columns`. A value's place is that in `$shown`, from 1 on."""
+        sums = "".join(f", sum(sum_{name})" for name in self.columns)
+        place = self._place("$shown")
         return f"SELECT tick, {place} AS place, sum(results)::BIGINT {sums} FROM base GROUP BY tick, place"
 
     def subcells(self) -> str:
         """Rows of: tick, place, place of the subgroup in `$inner_shown`, the measure asked for."""
-        place, inner = _place("$shown", "value", "known"), _place("$inner_shown", "inner_value", "inner_known")
+        place, inner = self._place("$shown"), self._place("$inner_shown", "inner_")
         size = self._size("sum(sum_{0})")
         return (
             f"SELECT tick, {place} AS place, {inner} AS inner_place, {size} FROM base GROUP BY tick, place, inner_place"
@@ -112,6 +128,15 @@ class Asked:
                 OR list_contains($named::VARCHAR[], value::VARCHAR)
             ORDER BY coalesce(size, 0) DESC, value::VARCHAR NULLS LAST LIMIT $most
         """
+
+    def _base(self, name: str) -> str:
+        """What `base` tells a group by."""
+        return self._told[name] if _is_constant(self._told[name]) else name
+
+    def _place(self, shown: str, prefix: str = "") -> str:
+        value, known = self._base(f"{prefix}value"), self._base(f"{prefix}known")
+        there = f"coalesce(list_position({shown}::VARCHAR[], {value}::VARCHAR), {OTHER})"
+        return f"CASE WHEN {value} IS NOT NULL THEN {there} WHEN {known} THEN {NONE} ELSE {NOT_GROUPED} END"
 
     def _one_of(self, name: str, dimension: str, values: Sequence[str | None]) -> str:
         """Whether a row has one of the values; never unknown."""
@@ -145,15 +170,11 @@ class Asked:
         names = [name for name in (PARTS if measure == "total_tokens" else (measure,)) if name in self.measures]
         if not names:
             return "NULL::HUGEINT"
-        sums = [sql.format(quoted(name) if "sum_" not in sql else name) for name in names]
+        columns = [self._results.columns[name] for name in names]
+        sums = [sql.format(name if "sum_" in sql else quoted(name)) for name in columns]
         added = " + ".join(f"coalesce({each}, 0)::HUGEINT" for each in sums)
         return f"CASE WHEN coalesce({', '.join(sums)}) IS NOT NULL THEN {added} END"
 
 
 def _is_constant(sql: str) -> bool:
     return sql in ("true", "false", "NULL::VARCHAR")
-
-
-def _place(shown: str, value: str, known: str) -> str:
-    there = f"coalesce(list_position({shown}::VARCHAR[], {value}::VARCHAR), {OTHER})"
-    return f"CASE WHEN {value} IS NOT NULL THEN {there} WHEN {known} THEN {NONE} ELSE {NOT_GROUPED} END"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow.compute as pc
 
+from data.held import remembered
 from data.overlap import Integers, Mask
 from data.table import Usage
 from data.totals import Span
@@ -69,8 +70,12 @@ class _Buckets(NamedTuple):
 
 
 def _buckets(usage: Usage, object_name: str) -> _Buckets:
-    buckets = usage.buckets.filter(pc.fill_null(pc.equal(usage.buckets["object"], object_name), True))
-    return _Buckets(*(buckets[name].to_numpy() for name in ("start_time", "end_time", "slot", "width")))
+    def mine() -> _Buckets:
+        buckets = usage.buckets.filter(pc.fill_null(pc.equal(usage.buckets["object"], object_name), True))
+        return _Buckets(*(buckets[name].to_numpy() for name in ("start_time", "end_time", "slot", "width")))
+
+    found: _Buckets = remembered(usage, "measured", object_name, mine)
+    return found
 
 
 def _merged(start: Integers, end: Integers) -> tuple[Integers, Integers]:

@@ -1,7 +1,7 @@
 """A usage as DuckDB has it: what questions are asked of, loaded once, in a form that is fast to sum.
 
-Dimensions are enumerations, counts as narrow as they fit (a sum of them is exact at any size), and only rows that count
-are there: 60 bytes per result. It goes when nobody holds it any more.
+Dimensions are enumerations, counts as narrow as they fit (a sum of them is exact at any size), equal counts are there
+once, and only rows that count: 40 bytes per result. It goes when nobody holds it any more.
 """
 
 import weakref
@@ -18,6 +18,9 @@ from data.overlap import Mask
 from data.sql import connect, quoted
 from data.table import DIMENSIONS, Usage
 
+LEVEL = "usage_bytes"
+"""The measure of which the latest counts."""
+
 _numbers = count(1)
 _gone: deque[str] = deque()
 """Tables that nobody holds. They are dropped at the next load: while garbage is collected nothing is asked."""
@@ -25,12 +28,13 @@ _loading = Lock()
 
 
 class Resident:
-    """Results of one kind in a table of their own; its columns are `bucket`, `layer`, dimensions and measures."""
+    """Results of one kind in a table of their own; it has `bucket`, `layer`, dimensions and columns of measures."""
 
     def __init__(self, results: pa.Table, names: tuple[str, ...], measures: tuple[str, ...]) -> None:
         self.name = f"results_{next(_numbers)}"
         self.dimensions = tuple(name for name in names if results[name].null_count < results.num_rows)
-        self.measures = measures
+        self.columns = _columns(results, measures)
+        """Measure → the column that holds it."""
         self.is_summed = "many" in results.column_names
         """Whether rows are sums of `many` results."""
         self._load(results)
@@ -44,7 +48,8 @@ class Resident:
                 named = "SELECT DISTINCT value FROM dictionary WHERE value IS NOT NULL ORDER BY value"
                 connection.execute(f"CREATE TYPE {self.name}_{name} AS ENUM ({named})")
             columns.append(f"{quoted(name)}::{self.name}_{name} AS {quoted(name)}")
-        columns += [f"{quoted(name)}::{_width(results[name])} AS {quoted(name)}" for name in self.measures]
+        held = dict.fromkeys(self.columns.values())
+        columns += [f"{quoted(name)}::{_width(results[name])} AS {quoted(name)}" for name in held]
         with connect(results=results) as connection:
             connection.execute(f"CREATE TABLE {self.name} AS SELECT {', '.join(columns)} FROM results")
 
@@ -70,6 +75,18 @@ def _resident(usage: Usage, object_name: str, chosen: Mask | None) -> Resident:
     reported = tuple(name for name in measures(usage, object_name) if name != "total_tokens")
     results = results.select(["bucket", "layer", *DIMENSIONS, *reported])
     return Resident(results if mine is None else results.filter(mine), DIMENSIONS, reported)
+
+
+def _columns(results: pa.Table, measures: tuple[str, ...]) -> dict[str, str]:
+    """Of equal measures the first holds all: without audio, say, each part is one of the counts.
+
+    A level is summed in a way of its own, and is never held with others.
+    """
+    held: dict[str, str] = {}
+    for name in measures:
+        there = [other for other in dict.fromkeys(held.values()) if LEVEL not in (name, other)]
+        held[name] = next((other for other in there if results[other].equals(results[name])), name)
+    return held
 
 
 def _width(column: pa.ChunkedArray) -> str:

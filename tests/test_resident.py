@@ -26,7 +26,7 @@ def test_questions_of_one_kind_share_a_table():
     one = resident(usage, "completions", frozenset(), 0)
     assert one is resident(usage, "completions", frozenset({"model"}), 86400)
     two = resident(usage, "images", frozenset(), 0)
-    assert (one.dimensions, two.dimensions, two.measures) == (("model",), (), ("images",))
+    assert (one.dimensions, two.dimensions, list(two.columns)) == (("model",), (), ["images"])
 
 
 def test_where_layers_compete_a_question_finds_the_rows_that_answer_it():
@@ -50,10 +50,49 @@ def test_what_nobody_holds_is_dropped_with_its_types_at_the_next_load():
 
 
 def test_counts_are_held_as_narrow_as_they_fit_and_summed_exactly():
-    usage = usage_of(day(MONDAY, {**tokens(2**31 - 1), "output_tokens": 2**31}, {**tokens(2**31 - 1)}))
+    usage = usage_of(
+        day(
+            MONDAY,
+            {"num_model_requests": 1, "input_tokens": 2**31 - 1, "output_tokens": 2**31},
+            {"num_model_requests": 1, "input_tokens": 2**31 - 1, "output_tokens": 0},
+        )
+    )
     name = resident(usage, "completions", frozenset(), 0).name
     with connect() as connection:
         described = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $1"
         kinds = dict(connection.execute(described, [name]).fetchall())
     assert (kinds["input_tokens"], kinds["output_tokens"]) == ("INTEGER", "BIGINT")
     assert total(usage, Query()).grand["input_tokens"] == 2**32 - 2
+
+
+def test_measures_that_are_equal_in_every_row_are_held_and_summed_once():
+    row = {"num_model_requests": 1, "input_tokens": 5, "output_tokens": 0}
+    usage = usage_of(day(MONDAY, {**row, "input_cached_tokens": 0}, row, {**row, "input_cached_tokens": 3}))
+    held = resident(usage, "completions", frozenset(), 0).columns
+    assert (held["output"], held["cached_input"]) == ("output_tokens", "input_cached_tokens")
+    assert held["uncached_input"] == "uncached_input"  # one row that differs is enough
+    assert total(usage, Query()).grand == {
+        "num_model_requests": 3,
+        "input_tokens": 15,
+        "input_cached_tokens": 3,
+        "output_tokens": 0,
+        "uncached_input": 12,
+        "cached_input": 3,
+        "output": 0,
+        "total_tokens": 15,
+    }
+
+
+def test_null_is_not_0_where_measures_are_compared():
+    row = {"num_model_requests": 0, "input_tokens": 0, "output_tokens": 0}
+    usage = usage_of(day(MONDAY, {**row, "input_cached_tokens": 0}, row))
+    held = resident(usage, "completions", frozenset(), 0).columns
+    assert (held["input_tokens"], held["output_tokens"]) == ("num_model_requests", "num_model_requests")
+    assert (held["input_cached_tokens"], held["cached_input"]) == ("input_cached_tokens", "input_cached_tokens")
+
+
+def test_stored_bytes_are_a_level_whatever_flows_are_equal_to_them():
+    row = {"object": "vector_stores", "usage_bytes": 5, "num_model_requests": 5, "input_tokens": 5}
+    usage = usage_of(day(MONDAY, row), day("2026-01-06", row))
+    grand = total(usage, Query(object="vector_stores", measure="usage_bytes", interval="week")).grand
+    assert (grand["usage_bytes"], grand["num_model_requests"], grand["total_tokens"]) == (5, 10, 10)
