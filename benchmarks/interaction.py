@@ -24,7 +24,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.links import WATCH
 from data.exports import Export
-from data.query import Query, to_params
+from data.link import to_params
+from data.query import Query
 from data.store import Settings, Store
 from tests.browser import chromium
 from tests.browser.conftest import PROJECT, Server, free_port, start

@@ -20,7 +20,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from data.query import Query, to_params
+from data.link import to_params
+from data.query import Query
 from data.store import Settings, Store
 from tests.browser import chromium
 from tests.browser.conftest import IDLE, PROJECT, Server, free_port, start

@@ -22,7 +22,8 @@ import polars as pl
 from data.engine import SHOWN, total
 from data.held import extent, measures
 from data.query import Query
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from data.zones import utc
 from tests.store.made import many
 

@@ -15,10 +15,11 @@ import streamlit as st
 
 from components.sources import Dataset
 from data.held import groupings, objects
+from data.link import from_params, shortened, to_params
 from data.parts import Generation
 from data.periods import zone_of
-from data.query import Period, Query, from_params, shortened, to_params
-from data.table import Usage, main_measure
+from data.query import Period, Query
+from data.usage import Usage, main_measure
 from data.zones import zones
 
 DATASET = "data"

@@ -15,8 +15,9 @@ from data.exports import Export
 from data.parts import Generation
 from data.pricing import Prices
 from data.query import Query
-from data.table import Usage, main_measure, tidy
+from data.table import tidy
 from data.totals import Totals
+from data.usage import Usage, main_measure
 
 Answer = TypeVar("Answer")
 

@@ -11,7 +11,7 @@ from data.comparison import halves
 from data.held import extent
 from data.periods import period, zone_of
 from data.query import Compare, Query
-from data.table import Usage
+from data.usage import Usage
 from data.zones import day_of
 
 CHOICES: dict[Compare, str] = {"previous": "The period before", "last_month": "Same days last month"}

@@ -9,7 +9,7 @@ from components.kept import Kept
 from data.exports import Export
 from data.exports.child import Upload
 from data.store import Content
-from data.table import Usage
+from data.usage import Usage
 
 MOST_BYTES = 64 * 1024**2
 """Of exports and usages that are kept in memory though nobody has them open."""

@@ -8,7 +8,7 @@ import streamlit as st
 from components import breakdown, theme
 from components.breakdown import Cell, Column, Row, Table
 from components.cards import head
-from data.table import Usage
+from data.usage import Usage
 
 MOST = 20
 """Ids without a name that are listed, of each kind."""

@@ -11,8 +11,8 @@ from components.view import View
 from data.engine import total
 from data.held import groupings, measures, objects
 from data.query import Query
-from data.table import Usage, main_measure
 from data.totals import Totals
+from data.usage import Usage, main_measure
 
 
 def show(view: View, look: theme.Theme) -> None:

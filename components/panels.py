@@ -10,8 +10,8 @@ from components.tiles import tiles_of
 from data.held import extent
 from data.periods import zone_of
 from data.query import Query
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 
 
 def header(dataset: Dataset, usage: Usage, query: Query) -> None:

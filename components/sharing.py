@@ -23,7 +23,7 @@ from data.store import (
     derive,
     unshown,
 )
-from data.table import Usage
+from data.usage import Usage
 
 TREATMENTS = {"keep": "Keep", "pseudonymise": "Pseudonymise", "drop": "Drop"}
 ROWS = {False: "All data", True: "Only what this view shows"}

@@ -16,7 +16,7 @@ from components.tries import looked_up
 from data.exports import Export, read
 from data.store import Content, Derived, Entry, NotOpenedError, Saved, Store, StoreError, from_environment
 from data.store.mapping import kept_mapping
-from data.table import Usage
+from data.usage import Usage
 from data.warehouse.source import Settings, Warehouse, number
 from data.warehouse.source import from_environment as warehouse_settings
 from data.warehouse.source import opened as opened_warehouse

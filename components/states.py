@@ -14,8 +14,8 @@ from data.exports import Problem
 from data.held import extent, objects
 from data.query import Query
 from data.store import StoreError
-from data.table import Usage, main_measure
 from data.totals import Totals
+from data.usage import Usage, main_measure
 from data.warehouse.location import LocationError
 
 MOST_REASONS = 5

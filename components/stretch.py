@@ -12,7 +12,7 @@ from data.intervals import intervals
 from data.lacking import off_the_hour
 from data.periods import period, zone_of
 from data.query import PERIODS, Period, Query
-from data.table import Usage
+from data.usage import Usage
 from data.zones import day_of, zones
 
 PRESETS: dict[Period, str] = {"24h": "24 h", "7d": "7 d", "30d": "30 d", "90d": "90 d", "365d": "1 y", "all": "All"}

@@ -11,7 +11,7 @@ from components.sources import Dataset
 from data.held import groupings, measures, names_shown, objects
 from data.intervals import fitting, intervals
 from data.query import Query
-from data.table import Usage, main_measure
+from data.usage import Usage, main_measure
 
 MODES = {"absolute": "Absolute", "share": "Share"}
 SHOWN = {"names": "Names", "ids": "IDs"}

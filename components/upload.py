@@ -11,7 +11,8 @@ from components import address, memory, sources, theme
 from components.guard.uploads import REFUSED
 from components.sources import Dataset
 from data.exports import Export
-from data.exports.child import Upload, read_many_in_child
+from data.exports.child import Upload
+from data.exports.uploads import read_many_in_child
 
 WAYS = """
 **Dashboard** · platform.openai.com → *Usage* → choose the period and a grouping → *Export*. No key is needed.

@@ -11,8 +11,8 @@ from data.engine import total
 from data.held import groupings
 from data.pricing import Prices
 from data.query import Query
-from data.table import Usage
 from data.totals import Group, Totals
+from data.usage import Usage
 
 Answer = TypeVar("Answer")
 

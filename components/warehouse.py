@@ -13,7 +13,7 @@ from components.others import kinds_beside, small_question
 from data.comparison import compared
 from data.engine import readings
 from data.query import Query
-from data.table import Usage
+from data.usage import Usage
 from data.warehouse.source import Warehouse
 
 CANCELLED = "cancelled question"

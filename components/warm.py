@@ -7,7 +7,7 @@ from importlib import import_module
 
 from starlette.concurrency import run_in_threadpool
 
-from data.exports.child import remove_leftovers
+from data.exports.uploads import remove_leftovers
 
 USED = ("components.tabs", "components.panels", "components.toolbar", "components.sharing", "components.states")
 """Between them they import all that a page does."""

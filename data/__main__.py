@@ -13,7 +13,8 @@ from data.fetch import command as fetch
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import INTERVALS
 from data.shell import check, costs, export, streams, totals
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,8 +12,8 @@ from data.overlap import DAY
 from data.periods import reach
 from data.pricing.estimate import NEEDED
 from data.query import Query
-from data.table import Usage, main_measure
 from data.totals import Totals
+from data.usage import Usage, main_measure
 from data.warehouse.gathered import rows_by_bucket
 from data.warehouse.source import Warehouse
 

@@ -11,7 +11,7 @@ from data.parts import PARTS
 from data.query import Query, is_text
 from data.resident import Resident
 from data.sql import quoted
-from data.table import Usage
+from data.usage import Usage
 
 _Sums = TypeVar("_Sums")
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from data.overlap import DAY, choose
 from data.pricing import Line, billed_name, parse
 from data.query import Filters
-from data.table import COSTS, Usage
+from data.usage import COSTS, Usage
 
 Key = TypeVar("Key")
 

@@ -13,7 +13,7 @@ from data.measured import gaps, partial
 from data.overlap import DAY
 from data.periods import period, zone_of
 from data.query import Query
-from data.table import Usage
+from data.usage import Usage
 from data.zones import begins_day, day_of, moment, utc
 
 WEEK = 7

@@ -23,8 +23,8 @@ from data.periods import period
 from data.pricing import STANDARD, Estimate, Prices, estimate, together
 from data.query import Query
 from data.reconcile import Reconciled, Side, Used, beside, reconcile
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 from data.zones import day_of, utc
 
 KINDS = ("completions", "decisions", "embeddings", "moderations")

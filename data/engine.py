@@ -20,8 +20,8 @@ from data.periods import period, reach, zone_of
 from data.query import Query, is_text
 from data.resident import resident
 from data.sql import connect
-from data.table import Usage, main_measure
 from data.totals import Group, Totals, added
+from data.usage import Usage, main_measure
 from data.warehouse.gathered import behind, gathered, reading_of, values_gathered, values_reading
 from data.warehouse.questions import Reading
 from data.warehouse.source import Warehouse

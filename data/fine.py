@@ -16,8 +16,8 @@ from data.overlap import Integers, Mask
 from data.periods import reach
 from data.query import Query
 from data.sql import connect
-from data.table import Usage
 from data.totals import Span
+from data.usage import Usage
 
 
 class Fine(NamedTuple):

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from data.naming import NAMED, TEAM, Names
 from data.overlap import DAY, Mask
 from data.query import Query, is_text
-from data.table import DIMENSIONS, Usage
+from data.usage import DIMENSIONS, Usage
 from data.zones import utc
 
 MOST_KEPT = 32

@@ -6,7 +6,7 @@ from data.held import widest_bucket
 from data.overlap import DAY, HOUR, MINUTE
 from data.periods import reach, zone_of
 from data.query import INTERVALS, Interval, Query
-from data.table import Usage
+from data.usage import Usage
 from data.zones import local
 
 SECONDS: dict[Interval, int] = {"minute": MINUTE, "hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 28 * DAY}

@@ -9,12 +9,13 @@ import pyarrow as pa
 from data.answering import values_there
 from data.held import chosen_rows, extent, measures, objects
 from data.intervals import MOST_SPANS, SECONDS, finest_width, fitting, fullest_width
+from data.link import shortened
 from data.measured import gaps, partial
 from data.naming import TEAM, exported
 from data.overlap import HOUR, MINUTE, offers
 from data.periods import before, period, reach, zone_of
-from data.query import Query, shortened
-from data.table import DIMENSIONS, Usage
+from data.query import Query
+from data.usage import DIMENSIONS, Usage
 from data.zones import begins_day, day_of, midnight, moment
 
 MOST_ABSENT = 5

@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from data.held import remembered
 from data.overlap import Integers, Mask
-from data.table import Usage
 from data.totals import Span
+from data.usage import Usage
 
 
 def gaps(usage: Usage, object_name: str) -> list[tuple[int, int]]:

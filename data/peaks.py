@@ -11,8 +11,8 @@ from data.intervals import boundaries, fitting
 from data.overlap import MINUTE
 from data.query import Interval, Query
 from data.sql import connect
-from data.table import Usage
 from data.totals import Span
+from data.usage import Usage
 from data.zones import utc
 
 BUSIEST = 10

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from data.held import extent, widest_bucket
 from data.overlap import DAY, HOUR
 from data.query import PERIODS, Query
-from data.table import Usage
+from data.usage import Usage
 from data.zones import begins_day, day_of, midnight
 
 

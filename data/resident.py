@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from data.held import chosen_rows, measures, remembered
 from data.overlap import Mask
 from data.sql import connect, quoted
-from data.table import DIMENSIONS, Usage
+from data.usage import DIMENSIONS, Usage
 
 LEVEL = "usage_bytes"
 """The measure of which the latest counts."""

@@ -13,8 +13,8 @@ from data.intervals import boundaries
 from data.overlap import HOUR, MINUTE
 from data.overlap.arrays import coded
 from data.query import Query
-from data.table import Usage
 from data.totals import Group, added
+from data.usage import Usage
 from data.zones import local
 
 WEEK = 7 * 24

@@ -19,8 +19,8 @@ from data.overlap import DAY
 from data.overlap.arrays import coded
 from data.periods import period, zone_of
 from data.query import Query
-from data.table import Usage
 from data.totals import Group, Kind, Span, Totals
+from data.usage import Usage
 from data.zones import day_of
 
 NEAREST = 13

@@ -15,7 +15,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.table import Usage
+from data.usage import Usage
 
 # What a spreadsheet takes for the start of a formula: these four, and all that is the same but for its width, height
 # or size (NFKC), and the minus sign of typographers.

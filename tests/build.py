@@ -8,7 +8,8 @@ from decimal import Decimal
 import pyarrow as pa
 
 from data.exports.export import BUCKET_SCHEMA, COST_SCHEMA, RESULT_SCHEMA, Export
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 
 Row = Mapping[str, object]
 Bucket = tuple[int, int, Sequence[Row]]

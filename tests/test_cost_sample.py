@@ -11,7 +11,8 @@ from data.exports import read
 from data.pricing import Prices, billed_name, estimate
 from data.query import Query
 from data.samples.make import FOLDER
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import at
 
 FILES = (

@@ -31,7 +31,8 @@ from data.engine import summed, total
 from data.exports.export import Export, Named
 from data.lacking import previous
 from data.query import Query
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from data.writing import safe
 from tests.build import Bucket, day, export, hour, tokens
 

@@ -23,8 +23,9 @@ from data.peaks import peaks
 from data.pricing import Prices
 from data.query import Query
 from data.rhythm import rhythm
-from data.table import Usage, tidy
+from data.table import tidy
 from data.unusual import unusual
+from data.usage import Usage
 from data.warehouse import source
 from data.warehouse.append import append
 from data.warehouse.location import Location

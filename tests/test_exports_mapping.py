@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from data.exports import Export, read
-from data.exports.child import read_in_child
 from data.exports.mapping import MOST_NAMES
+from data.exports.uploads import read_in_child
 
 ROWS = [("proj_1", "Web shop", "Sales"), ("user-1", "Ana", ""), ("key_1", "", "Search")]
 TABLE = "id,name,team\nproj_1,Web shop,Sales\nuser-1,Ana,\nkey_1,,Search\n"

@@ -10,12 +10,14 @@ from data.engine import find, total
 from data.exports.export import Export, Named
 from data.held import groupings
 from data.lacking import lacking
+from data.link import from_params, to_params
 from data.naming import Naming, told_apart
-from data.query import Query, from_params, to_params
+from data.query import Query
 from data.rhythm import rhythm
-from data.table import Usage, tidy
+from data.table import tidy
 from data.totals import Totals
 from data.unusual import unusual
+from data.usage import Usage
 from tests.build import MONDAY, day, export, hour, tokens
 
 

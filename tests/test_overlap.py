@@ -14,7 +14,8 @@ from data.exports.export import Export
 from data.lacking import lacking
 from data.overlap import Layer, described, with_slots
 from data.query import Query
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import Bucket, at, bucket, day, export, hour, tokens
 
 MONDAY = "2026-01-05"

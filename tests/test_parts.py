@@ -4,7 +4,8 @@ import pytest
 
 from data.exports.export import Problem
 from data.parts import PARTS
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import Row, day, export, tokens
 
 BEFORE, AFTER = "2025-08-31", "2025-09-01"

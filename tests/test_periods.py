@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from data.engine import total
+from data.link import from_params
 from data.periods import period
-from data.query import Query, from_params
+from data.query import Query
 from tests.build import at, bucket, days, hours, tokens, usage_of
 
 

@@ -27,7 +27,8 @@ from data.exports import Problem
 from data.exports.export import Export, Named
 from data.lacking import previous
 from data.query import Query
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import Bucket, day, export, tokens
 
 MADE = datetime(2026, 11, 22, 18, 30, tzinfo=UTC)

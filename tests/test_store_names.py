@@ -16,7 +16,8 @@ from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.content import packed, unpacked
 from data.store.mapping import kept_mapping
 from data.store.objects import read_object
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.store import made
 from tests.test_store_share import texts
 

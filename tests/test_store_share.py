@@ -13,11 +13,13 @@ import pytest
 
 from data.engine import total
 from data.lacking import lacking
+from data.link import to_params
 from data.pseudonyms import Scrubber, pseudonyms
-from data.query import Query, to_params
+from data.query import Query
 from data.store import Choices, Settings, Store, derive
 from data.store.content import packed, unpacked
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import day, export, hour, tokens
 from tests.store import made
 

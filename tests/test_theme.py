@@ -12,8 +12,8 @@ from components.theme import DARK, JOINER, LIGHT, Theme
 from data.models import BY_OBJECT, short_name
 from data.parts import PARTS
 from data.query import INTERVALS
-from data.table import DIMENSIONS, MEASURES
 from data.totals import Group
+from data.usage import DIMENSIONS, MEASURES
 
 HOUR, DAY = 3600, 86_400
 NOVEMBER_20 = 1_795_132_800  # 2026-11-20T00:00:00Z, a Friday

@@ -10,7 +10,8 @@ from data.__main__ import main
 from data.engine import total
 from data.exports.export import Export
 from data.query import Query
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from data.warehouse.append import append
 from data.warehouse.location import Location, LocationError
 from data.warehouse.manifest import Manifest, latest, publish

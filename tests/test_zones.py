@@ -12,8 +12,8 @@ from data.engine import summed, total
 from data.lacking import lacking, off_the_hour, previous
 from data.periods import period
 from data.query import Query
-from data.table import Usage
-from data.zones import begins_day, midnight, moment, zones
+from data.usage import Usage
+from data.zones import begins_day, midnight, moment, utc, zones
 from tests.build import at, bucket, day, days, hours, tokens, usage_of
 
 ZONES = (
@@ -146,6 +146,11 @@ def test_an_hour_that_holds_midnight_counts_to_the_day_in_which_it_begins_and_a_
 
 
 # --- zones ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("day", [date.min, date(1969, 12, 31), date(2026, 2, 28), date.max])
+def test_a_day_begins_at_midnight_in_utc(day):
+    assert utc(midnight(day)).isoformat() == f"{day}T00:00:00+00:00"
 
 
 def test_where_clocks_skip_midnight_the_day_begins_when_they_do():

@@ -8,8 +8,8 @@ from components import naming, theme
 from components.report.markup import Markup, tag
 from components.report.tables import plain
 from data.measured import gaps, partial
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 
 MOST_PROBLEMS = 40
 """Kinds of problems that are listed, those with the most results first; the rest is counted."""

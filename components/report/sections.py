@@ -8,8 +8,8 @@ from components.report.markup import Markup, tag
 from components.tiles import Tile, tiles_of
 from data.held import extent, shown_names
 from data.query import Query
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 
 # --- what was asked ------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from components import address
 from components.tabs import audio, cache, changes, cost, explore, overview, quality, tiers
 from components.view import Screen, View
 from data.query import Query
-from data.table import Usage
+from data.usage import Usage
 
 __all__ = ["TABS", "Tab", "current", "offered"]
 

@@ -15,8 +15,8 @@ from components.view import Screen, View
 from data.audio import audio_of
 from data.held import measures
 from data.query import Query
-from data.table import Usage
 from data.totals import Sums, Totals, added
+from data.usage import Usage
 
 PARTS = ("audio_input", "audio_output")
 

@@ -15,8 +15,8 @@ from components.view import Screen, View
 from data.cache import HARDLY, MUCH, Cache, cache_of, course, hardly_cached, shifts, together
 from data.held import groupings, measures
 from data.query import Query
-from data.table import Usage
 from data.totals import Group, Totals
+from data.usage import Usage
 
 MOST = 3
 """Changes of level that are told."""

@@ -11,8 +11,8 @@ from components.view import Screen, View
 from data.changes import Change, changed, not_cached
 from data.lacking import lacking
 from data.query import Query
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 from data.zones import begins_day, day_of
 
 MOST = 4

@@ -12,7 +12,7 @@ from data.held import shown_names
 from data.naming import Names
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import Query
-from data.table import Usage
+from data.usage import Usage
 
 MOST_PRICES_MB = 1
 

@@ -18,8 +18,8 @@ from data.overlap import DAY, HOUR, MINUTE
 from data.peaks import Peaks, peaks
 from data.query import Query
 from data.rhythm import NEARLY_ALL, SHOWN, WEEK, Rhythm, rhythm
-from data.table import Usage
 from data.unusual import FAR, LEAST, NEAREST, OFF, Mark, Unusual, unusual
+from data.usage import Usage
 
 MOST = 5
 """Unusual days that are told in sentences; all are in the table."""

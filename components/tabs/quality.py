@@ -15,7 +15,7 @@ from data.measured import gaps, partial
 from data.naming import exported
 from data.overlap import described
 from data.query import Query
-from data.table import File, Usage
+from data.usage import File, Usage
 from data.writing import as_csv
 
 PROBLEMS = (

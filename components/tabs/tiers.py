@@ -12,8 +12,8 @@ from components.view import Screen, View
 from data.engine import total
 from data.held import groupings
 from data.query import Query
-from data.table import Usage
 from data.totals import Totals
+from data.usage import Usage
 
 DIMENSIONS = ("batch", "service_tier")
 FREE = "incentivized-tier"

@@ -1,19 +1,17 @@
-"""Reads exports in a process of their own: no bytes, not even a parser's crash, can hurt the process that asks.
+"""A process that reads exports, as the one that asks sees it.
 
 The child (`__main__.py` beside this file) is a fresh Python, not a fork of a server with threads; it imports only what
 reading needs. It is told what to read on its standard input, reports progress line by line on its standard output, and
-leaves what it read as Arrow files in a folder that only this user can open and that is removed afterwards.
+leaves what it read as Arrow files in a folder.
 """
 
 import contextlib
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,10 +31,7 @@ OUT_OF_MEMORY, NO_FILE = 75, 66
 TABLES = ("results", "costs", "buckets")
 POLL = 0.1
 """Seconds between two looks at the child, and between two reports of its progress."""
-LEFT_AFTER = 86_400
-"""Seconds after which a folder is of nobody who still reads."""
-_PREFIX = "token-usage-upload-"
-_CANCELLED = "was not read: reading was cancelled"
+CANCELLED = "was not read: reading was cancelled"
 
 
 @dataclass(frozen=True)
@@ -64,62 +59,7 @@ class Upload(NamedTuple):
     organization: str = ""
 
 
-def read_in_child(
-    content: bytes | Path,
-    name: str,
-    organization: str = "",
-    limits: Limits = LIMITS,
-    progress: Callable[[float], None] | None = None,
-    cancel: threading.Event | None = None,
-) -> Export:
-    """The export, or one with a problem that says why it could not be read."""
-    told = None if progress is None else lambda _, fraction: progress(fraction)
-    return read_many_in_child([Upload(content, name, organization)], limits, told, cancel)[0]
-
-
-def read_many_in_child(
-    uploads: Sequence[Upload],
-    limits: Limits = LIMITS,
-    progress: Callable[[int, float], None] | None = None,
-    cancel: threading.Event | None = None,
-) -> list[Export]:
-    """One export per upload, read one after the other by one child; `progress` gets the upload's index and a fraction.
-
-    When the child dies over a file, another one reads the rest.
-    """
-    exports: list[Export] = []
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as name:  # made with mode 0700
-        folder = Path(name)
-        paths = [_path(upload, folder / f"{index}.export") for index, upload in enumerate(uploads)]
-        while len(exports) < len(uploads):
-            first = len(exports)
-            child = _Child(uploads[first:], paths[first:], folder, limits)
-            if cancel and cancel.is_set():
-                return exports + [child.unread(index, _CANCELLED) for index in range(len(uploads) - first)]
-            exports += child.run(_shifted(progress, first), cancel)
-    return exports
-
-
-def remove_leftovers() -> None:
-    """Takes away the uploads of servers of this user that were killed while they read them."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - folder.lstat().st_mtime > LEFT_AFTER:
-                shutil.rmtree(folder)  # not what is another user's, nor what a link points to: that fails
-
-
-def _path(upload: Upload, place: Path) -> Path:
-    if isinstance(upload.content, Path):
-        return upload.content
-    place.write_bytes(upload.content)
-    return place
-
-
-def _shifted(progress: Callable[[int, float], None] | None, first: int) -> Callable[[int, float], None]:
-    return lambda index, fraction: progress(first + index, fraction) if progress else None
-
-
-class _Child:
+class Child:
     """A process that reads uploads, seen from the one that asks for them."""
 
     def __init__(self, uploads: Sequence[Upload], paths: Sequence[Path], folder: Path, limits: Limits) -> None:
@@ -179,7 +119,7 @@ class _Child:
         read: list[Export] = []
         while len(read) < len(self.uploads):
             if cancel and cancel.is_set():
-                raise _StoppedError(_CANCELLED, read)
+                raise _StoppedError(CANCELLED, read)
             if time.monotonic() - self.started > self.limits.seconds:
                 raise _StoppedError(f"takes longer than {self.limits.seconds:g} seconds to read", read)
             try:

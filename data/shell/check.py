@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from data.exports import Problem
-from data.table import File, Usage
+from data.usage import File, Usage
 
 COUNTS = ("total", "accepted", "rejected", "duplicate")
 

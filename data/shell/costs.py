@@ -8,7 +8,7 @@ from data.billed import CURRENCY, Bill, Billed, billed, exact_sum
 from data.cost import KINDS
 from data.pricing import Estimate, Prices, estimate
 from data.shell.totals import Answer, CannotAnswerError, Request, reach, rows_asked, ticks_of, written_row
-from data.table import Usage
+from data.usage import Usage
 
 _Key = tuple[object, ...]
 

@@ -11,13 +11,14 @@ import pyarrow as pa
 
 from data.held import extent
 from data.intervals import SECONDS, boundaries
+from data.link import shortened
 from data.naming import TEAM
 from data.overlap import DAY, Kind, Layer, choose
 from data.parts import PARTS
-from data.query import Interval, shortened
+from data.query import Interval
 from data.shell.check import printable
 from data.sql import connect, quoted
-from data.table import COSTS, MEASURES, RESULTS, Usage
+from data.usage import COSTS, MEASURES, RESULTS, Usage
 from data.writing import as_csv
 from data.zones import local, midnight, utc
 

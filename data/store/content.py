@@ -15,7 +15,7 @@ from data.naming import TEAM, Naming
 from data.overlap import Layer
 from data.store.manifest import Contents, Form
 from data.store.tables import array, compact, joined, parquet, table, with_columns
-from data.table import DIMENSIONS, MEASURES, File, Usage
+from data.usage import DIMENSIONS, MEASURES, File, Usage
 
 Content = tuple[Export, ...] | Usage
 

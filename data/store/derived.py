@@ -18,7 +18,7 @@ from data.query import Query, Values
 from data.store.content import Content
 from data.store.hidden import Hidden, hide
 from data.store.kept import chosen_costs, keep
-from data.table import Usage
+from data.usage import Usage
 from data.zones import begins_day, day_of
 
 Treatment = Literal["keep", "pseudonymise", "drop"]

@@ -13,7 +13,7 @@ from data.naming import BETWEEN, UNNAMED, Names, ids, names_of
 from data.overlap import Layer
 from data.pseudonyms import Scrubber
 from data.store.tables import array
-from data.table import DIMENSIONS, MEASURES, File, Usage
+from data.usage import DIMENSIONS, MEASURES, File, Usage
 
 LEFT_OUT = "…"
 

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from data.overlap import Integers, Layer, Mask, choose
 from data.pseudonyms import Scrubber
-from data.table import COSTS, File, Usage
+from data.usage import COSTS, File, Usage
 
 Reach = tuple[str, int, int]
 """Kind of result, first second, and the second after the last."""

@@ -19,7 +19,8 @@ from data.naming import ids
 from data.overlap import DAY
 from data.parts import Generation
 from data.store.content import packed, unpacked
-from data.table import MEASURES, File, Usage, tidy
+from data.table import tidy
+from data.usage import MEASURES, File, Usage
 from data.warehouse import rows as lying
 from data.warehouse.location import Location
 from data.warehouse.manifest import Day, Manifest, State, day_name, latest, manifest_name, publish

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.overlap import Integers, Layer, choose, contested
-from data.table import RESULTS
+from data.usage import RESULTS
 from data.warehouse.manifest import Choice
 
 

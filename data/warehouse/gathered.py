@@ -11,7 +11,7 @@ from data.naming import TEAM, with_team
 from data.parts import PARTS
 from data.query import Query
 from data.resident import Resident
-from data.table import MEASURES
+from data.usage import MEASURES
 from data.warehouse import rows as lying
 from data.warehouse.questions import Reading
 from data.warehouse.source import Warehouse

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from data.exports.export import Named
 from data.overlap import DAY
-from data.table import Usage
+from data.usage import Usage
 from data.warehouse.location import Location, LocationError
 from data.zones import utc
 

@@ -12,8 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.amounts import weighed
 from data.overlap import DAY, GROUPING, Integers, Kind, Layer, Mask, Once, contested, count_once
-from data.table import COSTS, MEASURES, RESULTS, File, Usage, one_organization, weighed
+from data.table import one_organization
+from data.usage import COSTS, MEASURES, RESULTS, File, Usage
 from data.warehouse import rows as lying
 from data.warehouse.choices import classes
 from data.warehouse.location import Location

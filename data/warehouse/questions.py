@@ -13,7 +13,7 @@ from data.exports.export import COUNTS
 from data.naming import NEAREST, TEAM
 from data.parts import PARTS
 from data.query import Filters, Values, is_text
-from data.table import DIMENSIONS
+from data.usage import DIMENSIONS
 
 SHARES: dict[str, str] = {
     "input_image_tokens": "uncached_input",

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 from data.exports.export import COUNTS
 from data.naming import TEAM
 from data.parts import PARTS
-from data.table import DIMENSIONS, MEASURES
+from data.usage import DIMENSIONS, MEASURES
 
 _DIMENSIONS = tuple(name for name in DIMENSIONS if name != TEAM)
 """A team is that of an id, and mappings change."""

@@ -18,7 +18,7 @@ from data.exports import Export
 from data.naming import TEAM, Naming, knowing_team, mapped, names_of, with_team
 from data.overlap import Mask
 from data.store.settings import from_environment as store_settings
-from data.table import Usage
+from data.usage import Usage
 from data.warehouse.append import read_state
 from data.warehouse.location import Location
 from data.warehouse.manifest import Choice, State, latest_number

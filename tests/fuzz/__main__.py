@@ -10,7 +10,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["data.exports", "data.models", "data.table", "data.overlap", "data.parts"]):
+with atheris.instrument_imports(
+    include=["data.exports", "data.models", "data.amounts", "data.table", "data.overlap", "data.parts"]
+):
     from tests.fuzz.invariants import holds
 
 from tests.fuzz.corpus import seeds

@@ -4,7 +4,8 @@ from data.engine import total
 from data.exports import read
 from data.held import objects
 from data.query import Query
-from data.table import main_measure, tidy
+from data.table import tidy
+from data.usage import main_measure
 
 
 def holds(content: bytes, *, whole: bool = True) -> None:

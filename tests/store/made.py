@@ -10,7 +10,8 @@ from data.exports import Export, Problem
 from data.exports.export import RESULT_SCHEMA
 from data.query import Query
 from data.store.settings import Settings
-from data.table import Usage, tidy
+from data.table import tidy
+from data.usage import Usage
 from tests.build import day, export, tokens
 
 USERS = ("user-Aq7Lm2", "user-Bx9Kp4", "user-Cz1Rt8", "user-left-out-Dd55")
