@@ -66,13 +66,16 @@ class Asked:
         told = {name: sql for name, sql in self._told.items() if not _is_constant(sql)}
         grouping = "".join(f", {sql}" for sql in told.values())
         named = "".join(f", {sql} AS {name}" for name, sql in told.items())
-        sums = "".join(f", sum({quoted(name)}) AS sum_{name}" for name in self.columns)
+        sums = "".join(f", {self._sum(name)} AS sum_{name}" for name in self.columns)
         counted = f"count({'usage_bytes' if self._is_level else '*'})"
         if self._results.is_summed:
             counted = (
                 f"coalesce(sum({'CASE WHEN usage_bytes IS NOT NULL THEN many END' if self._is_level else 'many'}), 0)"
             )
         return f"SELECT tick {named}, {counted}::BIGINT AS results {sums} {source} GROUP BY tick {grouping}"
+
+    def _sum(self, name: str) -> str:
+        return "0::HUGEINT" if name in self._results.zeros else f"sum({quoted(name)})"
 
     def groups(self) -> str:
         """Rows of: value, known, sums of `columns` over the whole time; of a level those that are left in the end."""

@@ -96,3 +96,19 @@ def test_stored_bytes_are_a_level_whatever_flows_are_equal_to_them():
     usage = usage_of(day(MONDAY, row), day("2026-01-06", row))
     grand = total(usage, Query(object="vector_stores", measure="usage_bytes", interval="week")).grand
     assert (grand["usage_bytes"], grand["num_model_requests"], grand["total_tokens"]) == (5, 10, 10)
+
+
+def test_the_sum_of_nothing_but_zeros_is_0_and_that_of_none_is_none():
+    row = {"num_model_requests": 1, "input_tokens": 5, "input_cached_tokens": 0, "output_tokens": 0}
+    usage = usage_of(day(MONDAY, {**row, "model": "a"}), day("2026-01-06", {**row, "model": "b"}))
+    assert resident(usage, "completions", frozenset(), 0).zeros == {"input_cached_tokens"}
+    totals = total(usage, Query(group_by="model", interval="day"))
+    assert [group.sums["output_tokens"] for group in totals.table] == [0, 0]
+    assert totals.cells["output_tokens"] == [[0, None], [None, 0]]
+
+
+def test_of_zero_bytes_the_latest_count_too():
+    earlier, later = ({"object": "vector_stores", "usage_bytes": 0, "project_id": name} for name in ("p", "q"))
+    usage = usage_of(day(MONDAY, earlier), day("2026-01-06", later))
+    query = Query(object="vector_stores", measure="usage_bytes", group_by="project_id", interval="week")
+    assert [(group.value, group.sums["usage_bytes"]) for group in total(usage, query).table] == [("p", None), ("q", 0)]
