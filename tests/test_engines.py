@@ -127,7 +127,10 @@ ENGINES: dict[str, Callable[[Path], Iterator[source.Warehouse]]] = {
     ],
 )
 def warehouse(request: pytest.FixtureRequest, folder: Path) -> Iterator[source.Warehouse]:
-    yield from ENGINES[request.param](folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # Of a main module without a file, such as a worker of the test runner has, PySpark thinks it runs its own tests.
+        patch.setattr(sys.modules["__main__"], "__file__", __file__, raising=False)
+        yield from ENGINES[request.param](folder)
 
 
 @pytest.mark.parametrize("query", QUESTIONS, ids=range(len(QUESTIONS)))
