@@ -27,21 +27,6 @@ from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
 
-signin.gate()
-states.wake_after_restart()
-panels.notices(upload.not_taken(), ":material/block:")
-if (token := address.manage_token()) is not None:
-    sharing.manage(token)
-    st.stop()
-
-dataset = states.opened(address.dataset_key())
-usage = answers.usage(dataset, address.generation_asked())
-panels.header(dataset, usage, address.asked(dataset, usage)[0])
-states.welcome(dataset)
-if not usage.results.num_rows:
-    states.nothing_read(usage)
-    st.stop()
-
 
 @st.fragment
 def answered(dataset: Dataset, header: list[str]) -> None:
@@ -77,4 +62,23 @@ def answered(dataset: Dataset, header: list[str]) -> None:
         panels.tiles(view.totals, view.before)
 
 
-answered(dataset, panels.facts(dataset, usage, address.asked(dataset, usage)[0]))
+def page() -> None:
+    """What it shows is in no global of this module: a run's globals go only when garbage is collected."""
+    signin.gate()
+    states.wake_after_restart()
+    panels.notices(upload.not_taken(), ":material/block:")
+    if (token := address.manage_token()) is not None:
+        sharing.manage(token)
+        st.stop()
+
+    dataset = states.opened(address.dataset_key())
+    usage = answers.usage(dataset, address.generation_asked())
+    panels.header(dataset, usage, address.asked(dataset, usage)[0])
+    states.welcome(dataset)
+    if not usage.results.num_rows:
+        states.nothing_read(usage)
+        st.stop()
+    answered(dataset, panels.facts(dataset, usage, address.asked(dataset, usage)[0]))
+
+
+page()

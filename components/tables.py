@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio, trend
+from components.breakdown import Cell, Column, Number, Row, Table, count, folded, name, ratio, trend
 from components.movers import effect_help, effect_label, noun_of
 from components.movers import name as mover_name
 from components.theme import by, exact, group_label, interval, label, signed
 from data.cache import INPUT
-from data.changes import Change
+from data.changes import Change, Moved
+from data.effects import Pair
 from data.parts import PARTS
 from data.totals import Group, Sums, Totals, added
 
@@ -27,6 +28,11 @@ def named(group: Group, dimension: str | None) -> Cell:
     return name(group_label(group, dimension), muted=group.kind != "value", note=group.id)
 
 
+def as_one(groups: Sequence[Group]) -> Group:
+    """Groups that have no row of their own."""
+    return Group("other", None, {name: added([group.sums[name] for group in groups]) for name in groups[0].sums})
+
+
 Inside = Mapping[str, Sequence[Group]]
 """Row key → the subgroups that are shown of it."""
 
@@ -37,12 +43,12 @@ def breakdown_of(totals: Totals, *, trends: bool = True, inside: Inside | None =
     columns = tuple(column for column in _columns(totals) if trends or column.key != TREND)
     drawn = {(group.kind, group.value): index for index, group in enumerate(totals.groups)}
 
-    def row(group: Group) -> Row:
+    def row(group: Group, many: int) -> Row:
         at = drawn.get((group.kind, group.value))
         course = _course(totals, at) if at is not None else []
         cells = [_cell(column.key, group.sums, totals, course) for column in columns[1:]]
         groups, first = (inside or {}).get(group.key), named(group, dimension)
-        return Row(group.key, (first, *cells), None if groups is None else tuple(map(inner_row, groups)))
+        return Row(group.key, (first, *cells), None if groups is None else tuple(map(inner_row, groups)), many)
 
     def inner_row(group: Group) -> Row:
         first = named(group, totals.query.subgroup)
@@ -53,7 +59,7 @@ def breakdown_of(totals: Totals, *, trends: bool = True, inside: Inside | None =
     return Table(
         title=_title(totals),
         columns=columns,
-        rows=tuple(row(group) for group in totals.table),
+        rows=tuple(row(*each) for each in folded(totals.table, as_one)),
         total=Row("total", (name("Total"), *total)),
     )
 
@@ -191,6 +197,12 @@ def _stacked(totals: Totals) -> list[tuple[str, list[int | None], int | None]]:
     return [(label(part), _course(totals, None, part), totals.grand[part]) for part in reported]
 
 
+def moved_as_one(moved: Sequence[Moved]) -> Moved:
+    effects = {name: sum(each.effects[name] for each in moved) for name in moved[0].effects}
+    before, after = (sum(each.amount[period] for each in moved) for period in (0, 1))
+    return Moved(as_one([each.group for each in moved]), Pair(before, after), Pair(0, 0), None, effects)
+
+
 def changes_of(change: Change) -> Table:
     """Every group in both periods, with what each effect brought, the largest change first."""
     dimension = change.after.query.group_by
@@ -215,8 +227,9 @@ def changes_of(change: Change) -> Table:
                 name(mover_name(each, change), muted=each.group.kind != "value", note=each.group.id),
                 *cells(*each.amount, list(each.effects.values())),
             ),
+            many=many,
         )
-        for each in change.moved
+        for each, many in folded(change.moved, moved_as_one)
     ]
     total = cells(*change.amount, [change.effect(each) for each in change.effects])
     return Table(

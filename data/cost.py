@@ -4,28 +4,31 @@ Puts the engine's choice of results (each token once), the prices and the bills 
 measures; nothing here adds one to the other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.answering import priceable
 from data.billed import Bill, Billed, as_billed, billed, exact_sum
-from data.engine import total
+from data.engine import SHOWN, total
 from data.measured import partial
 from data.overlap import DAY
 from data.periods import period
-from data.pricing import STANDARD, Estimate, Prices, estimate, together
+from data.pricing import STANDARD, Estimate, Priced, Prices, estimate, together
 from data.query import Query
 from data.reconcile import Reconciled, Side, Used, beside, reconcile
 from data.totals import Totals
 from data.usage import Usage
 from data.zones import day_of, utc
+
+_Key = TypeVar("_Key")
 
 KINDS = ("completions", "decisions", "embeddings", "moderations")
 """Kinds of result that are counted, and priced, in tokens."""
@@ -48,10 +51,15 @@ class Cost:
     """The same question in tokens, by a dimension."""
     whole: Estimate
     groups: dict[str | None, Estimate]
-    """By value of the dimension."""
-    cells: tuple[tuple[Estimate, ...], ...]
-    """Per span of the totals, by value."""
-    models: dict[str | None, Estimate]
+    """By value of the dimension, the costliest first."""
+    drawn: tuple[str | None, ...]
+    """Groups that are told over time on their own; the others are together."""
+    cells: tuple[dict[str | None, Estimate], ...]
+    """Per span of the totals, by value that is drawn."""
+    others: tuple[Estimate | None, ...]
+    """Per span, all that is not drawn."""
+    bounds: tuple[str | None, ...]
+    """Models whose cost is a lower bound, the costliest first."""
     tiers: dict[tuple[str | None, str | None], Estimate]
     """By batch and service tier."""
     unpriced: tuple[Unpriced, ...]
@@ -62,7 +70,10 @@ class Cost:
     @cached_property
     def over_time(self) -> tuple[Estimate | None, ...]:
         """Per span; None where there is no usage."""
-        return tuple(together(cell) if cell else None for cell in self.cells)
+        found = (
+            [*cell.values(), *([rest] if rest else [])] for cell, rest in zip(self.cells, self.others, strict=True)
+        )
+        return tuple(together(cell) if cell else None for cell in found)
 
     @property
     def saved_by_batch(self) -> Decimal:
@@ -83,36 +94,75 @@ def cost(usage: Usage, query: Query, prices: Prices) -> Cost:
     """The estimate of a question's usage, by its grouping or else by model."""
     totals = total(usage, by_dimension(query))
     dimension = totals.query.group_by or "model"
-    rows = priceable(usage, totals, [dimension])
-    ticks = [*(span.start for span in totals.spans), *(span.end for span in totals.spans[-1:])]
-    timed = estimate(rows, prices, [dimension], ticks) if ticks else []
-    cells: list[list[Estimate]] = [[] for _ in totals.spans]
-    for each in timed:
-        cells[each.tick].append(each)
-    unpriced = [
-        Unpriced(each.key[0], each.key[1] or "", each.unpriced_tokens)
-        for each in estimate(rows, prices, ["model", "reason"])
-        if each.unpriced_tokens
-    ]
-    notes = [(each.key[0] or "", each.tokens) for each in estimate(rows, prices, ["note"]) if each.key[0]]
+    rows = Priced(priceable(usage, totals, [dimension]), prices)
+    groups = _by_first(rows.by([dimension]) if totals.spans else [])
+    drawn = _drawn(groups)
+    cells, others = _over_time(rows, totals, dimension, drawn)
+    models = sorted(rows.by(["model", "reason"]), key=lambda each: -(each.cost or 0))
+    special = rows.by(["batch", "service_tier", "note"])
     return Cost(
         totals=totals,
-        whole=together(timed),
-        groups=_by_first(timed),
-        cells=tuple(map(tuple, cells)),
-        models=_by_first(estimate(rows, prices, ["model"])),
-        tiers={(each.key[0], each.key[1]): each for each in estimate(rows, prices, ["batch", "service_tier"])},
-        unpriced=tuple(sorted(unpriced, key=lambda each: (-each.tokens, each.model or "", each.reason))),
-        notes=tuple(sorted(notes, key=lambda each: -each[1])),
+        whole=together([*groups.values()]),
+        groups=groups,
+        drawn=drawn,
+        cells=cells,
+        others=others,
+        bounds=tuple(dict.fromkeys(each.key[0] for each in models if each.lower_bound)),
+        tiers={
+            key: together(several)
+            for key, several in _gathered(special, lambda each: (each.key[0], each.key[1])).items()
+        },
+        unpriced=_unpriced(models),
+        notes=_notes(special),
     )
 
 
 def _by_first(estimates: Sequence[Estimate]) -> dict[str | None, Estimate]:
-    found: dict[str | None, list[Estimate]] = {}
+    """Estimates of one value each, the costliest first."""
+    ordered = sorted(estimates, key=lambda each: (-(each.cost or 0), -each.tokens, each.key[0] or ""))
+    return {each.key[0]: each for each in ordered}
+
+
+def _gathered(estimates: Sequence[Estimate], key: Callable[[Estimate], _Key]) -> dict[_Key, list[Estimate]]:
+    found: dict[_Key, list[Estimate]] = {}
     for each in estimates:
-        found.setdefault(each.key[0], []).append(each)
-    summed_up = {value: together(several, (value,)) for value, several in found.items()}
-    return dict(sorted(summed_up.items(), key=lambda each: (-(each[1].cost or 0), -each[1].tokens, each[0] or "")))
+        found.setdefault(key(each), []).append(each)
+    return found
+
+
+def _drawn(groups: Mapping[str | None, Estimate]) -> tuple[str | None, ...]:
+    """The costliest; one that would be alone in the rest is drawn as well."""
+    costed = [value for value, each in groups.items() if each.cost is not None]
+    return tuple(costed if len(costed) <= SHOWN + 1 else costed[:SHOWN])
+
+
+def _over_time(
+    rows: Priced, totals: Totals, dimension: str, drawn: Sequence[str | None]
+) -> tuple[tuple[dict[str | None, Estimate], ...], tuple[Estimate | None, ...]]:
+    """Per span, each group that is drawn, and all others together."""
+    cells: list[dict[str | None, Estimate]] = [{} for _ in totals.spans]
+    others: list[Estimate | None] = [None for _ in totals.spans]
+    if not totals.spans:
+        return (), ()
+    places = pc.index_in(rows.rows[dimension].cast(pa.string()), value_set=pa.array(drawn, pa.string()))
+    ticks = [*(span.start for span in totals.spans), totals.spans[-1].end]
+    for each in rows.with_column("drawn", places.combine_chunks()).by(["drawn"], ticks):
+        if each.key[0] is None:
+            others[each.tick] = each
+        else:
+            cells[each.tick][drawn[int(each.key[0])]] = each
+    return tuple(cells), tuple(others)
+
+
+def _unpriced(models: Sequence[Estimate]) -> tuple[Unpriced, ...]:
+    found = [Unpriced(each.key[0], each.key[1] or "", each.unpriced_tokens) for each in models if each.unpriced_tokens]
+    return tuple(sorted(found, key=lambda each: (-each.tokens, each.model or "", each.reason)))
+
+
+def _notes(estimates: Sequence[Estimate]) -> tuple[tuple[str, int], ...]:
+    by_note = _gathered(estimates, lambda each: each.key[2])
+    found = [(note, sum(each.tokens for each in several)) for note, several in by_note.items() if note]
+    return tuple(sorted(found, key=lambda each: -each[1]))
 
 
 # --- beside the bill -----------------------------------------------------------------------------------------------
@@ -197,9 +247,7 @@ def _told(name: str) -> Callable[[Bill], str | None]:
 
 def _by_billed(estimates: dict[str | None, Estimate], name: str) -> dict[str | None, Estimate]:
     """Fine-tuned models under the name that the bill has for all of them."""
-    found: dict[str | None, list[Estimate]] = {}
-    for value, each in estimates.items():
-        found.setdefault(as_billed(name, value), []).append(each)
+    found = _gathered([*estimates.values()], lambda each: as_billed(name, each.key[0]))
     return {value: together(several) for value, several in found.items()}
 
 

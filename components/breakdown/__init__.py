@@ -11,18 +11,19 @@ from decimal import Decimal
 from functools import partial
 from operator import index
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
 from components.element import Element
 
-LIMIT = 20_000
+LIMIT = 5_000
 """Rows that are listed. What is beyond them is summed in one row, so that the column still adds up to its total."""
 
 LIMIT_INSIDE = 200
 """The same for the rows inside another one."""
 
+Item = TypeVar("Item")
 Kind = Literal["text", "sentence", "number", "percent", "share", "trend"]
 Number = int | Decimal
 
@@ -66,6 +67,8 @@ class Row:
     cells: tuple[Cell, ...]
     inside: "tuple[Row, ...] | None" = None
     """What it is made of, where that is shown; these rows add up to it."""
+    many: int = 1
+    """How many rows it stands for: where all would be too many to make, the one after the listed is all the others."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,21 @@ class Table:
     rows: tuple[Row, ...]
     total: Row | None = None
 
+    @property
+    def size(self) -> int:
+        """Rows, with those that another stands for."""
+        return sum(row.many for row in self.rows)
+
     def __post_init__(self) -> None:
         for row in (*self.rows, *(each for one in self.rows for each in one.inside or ()), self.total):
             if row and len(row.cells) != len(self.columns):
                 raise ValueError(f"row {row.key!r} has {len(row.cells)} cells for {len(self.columns)} columns")
+
+
+def folded(items: Sequence[Item], as_one: Callable[[Sequence[Item]], Item]) -> list[tuple[Item, int]]:
+    """What rows are made of, and how many each stands for: all beyond the limit are one."""
+    rest = items[LIMIT:]
+    return [*((item, 1) for item in items[:LIMIT]), *([(as_one(rest), len(rest))] if rest else [])]
 
 
 def name(text: str, *, muted: bool = False, note: str = "") -> Cell:
@@ -155,7 +169,7 @@ def wire(table: Table) -> dict[str, Any]:
         "rest": _wire_row(rest(table.columns, beyond), kinds) if beyond else None,
         "inside": {row.key: _wire_inside(table, row.inside, kinds) for row in listed if row.inside is not None},
         "total": _wire_row(table.total, kinds) if table.total else None,
-        "size": len(table.rows),
+        "size": table.size,
     }
 
 
@@ -170,8 +184,10 @@ def _wire_inside(table: Table, rows: Sequence[Row], kinds: Sequence[Kind]) -> di
 def rest(columns: Sequence[Column], rows: Sequence[Row]) -> Row:
     """One row that stands for many: sums, and ratios of sums."""
     cells = zip(*(row.cells for row in rows), strict=True)
-    named = name(f"Other · {exact(len(rows))} {'row' if len(rows) == 1 else 'rows'}", muted=True)
-    return Row("", (named, *(_sum(column, many) for column, many in list(zip(columns, cells, strict=True))[1:])))
+    many = sum(row.many for row in rows)
+    named = name(f"Other · {exact(many)} {'row' if many == 1 else 'rows'}", muted=True)
+    sums = (_sum(column, several) for column, several in list(zip(columns, cells, strict=True))[1:])
+    return Row("", (named, *sums), many=many)
 
 
 def _sum(column: Column, cells: Sequence[Cell]) -> Cell:

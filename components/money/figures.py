@@ -13,10 +13,9 @@ from components.charts.series import Palette, is_partial
 from components.theme import NO_ANSWER, PATTERNED, Theme, group_label, label, many, money, percent, plain, shorten
 from data.billed import exact_sum
 from data.cost import Cost, Month
+from data.engine import SHOWN
 from data.totals import Group
 
-MOST_DRAWN = 7
-"""Groups with a colour of their own; the rest are Other."""
 FAINT = 0.45
 
 
@@ -54,27 +53,24 @@ def _parts(cost: Cost, theme: Theme) -> list[Series]:
 
 
 def _groups(cost: Cost, theme: Theme, palette: Palette) -> list[Series]:
-    costed = [value for value, each in cost.groups.items() if each.cost is not None]
-    drawn = costed if len(costed) <= MOST_DRAWN + 1 else costed[:MOST_DRAWN]
-    at = [{each.key[0]: each.cost for each in cell} for cell in cost.cells]
-    colors = _colors([value for value in drawn if value is not None], theme, palette)
+    colors = _colors([value for value in cost.drawn if value is not None], theme, palette)
     found = [
         Series(
             name_of(cost, value),
             theme.none if value is None else colors[value],
             False,
-            tuple(span.get(value) for span in at),
+            tuple(span[value].cost if value in span else None for span in cost.cells),
             cost.groups[value].cost,
             id_of(cost, value),
             key_of(value),
         )
-        for value in drawn
+        for value in cost.drawn
     ]
-    rest = costed[len(drawn) :]
+    rest = [each.cost for value, each in cost.groups.items() if each.cost is not None and value not in cost.drawn]
     if rest:
-        values = tuple(exact_sum([span.get(value) for value in rest]) for span in at)
+        values = tuple(span and span.cost for span in cost.others)
         name = f"Other · {len(rest):,} {many(cost.totals.query.group_by or 'model')}"
-        found.append(Series(name, theme.other, False, values, exact_sum([cost.groups[value].cost for value in rest])))
+        found.append(Series(name, theme.other, False, values, exact_sum(rest)))
     return found
 
 
@@ -82,7 +78,7 @@ def _colors(drawn: Sequence[str], theme: Theme, palette: Palette) -> dict[str, s
     """Those of the other charts; what only costs bring to the fore gets one that is free."""
     taken = {palette[value] for value in drawn if value in palette}
     free = iter([place for place in range(len(theme.groups)) if place not in taken])
-    return {value: theme.group(palette[value] if value in palette else next(free, MOST_DRAWN)) for value in drawn}
+    return {value: theme.group(palette[value] if value in palette else next(free, SHOWN)) for value in drawn}
 
 
 def name_of(cost: Cost, value: str | None) -> str:

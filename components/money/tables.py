@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from components.breakdown import Cell, Column, Number, Row, Table, count, name, ratio
+from components.breakdown import Cell, Column, Number, Row, Table, count, folded, name, ratio
 from components.money.figures import Series, id_of, key_of, name_of, running
 from components.money.words import listed, unit_price
 from components.tables import by_interval
 from components.theme import by, group_label, label, money
 from data.billed import CURRENCY, Billed
-from data.cost import Cost, Month
+from data.cost import Cost, Month, Unpriced
 from data.parts import PARTS
-from data.pricing import Estimate
+from data.pricing import Estimate, together
 from data.reconcile import CAUSES, Reconciled, Side
 from data.totals import Group
 
@@ -45,7 +45,7 @@ def estimated(cost: Cost) -> Table:
         Column("total_tokens", "Tokens"),
     )
 
-    def row(key: str, cell: Cell, found: Estimate) -> Row:
+    def row(key: str, cell: Cell, found: Estimate, many: int = 1) -> Row:
         priced = found.tokens - found.unpriced_tokens
         return Row(
             key,
@@ -61,14 +61,22 @@ def estimated(cost: Cost) -> Table:
                 count(found.unpriced_tokens),
                 count(found.tokens),
             ),
+            many=many,
         )
 
     return Table(
         title=f"Estimated cost by {by(dimension)}",
         columns=columns,
-        rows=tuple(row(key_of(value), _named(cost, value), found) for value, found in cost.groups.items()),
+        rows=tuple(
+            row(key_of(value), _named(cost, value) if many == 1 else name("Other"), found, many)
+            for (value, found), many in folded([*cost.groups.items()], _as_one)
+        ),
         total=row("total", name("Total"), cost.whole),
     )
+
+
+def _as_one(groups: Sequence[tuple[str | None, Estimate]]) -> tuple[str | None, Estimate]:
+    return None, together([found for _, found in groups])
 
 
 def over_time(cost: Cost, drawn: Sequence[Series]) -> Table:
@@ -109,6 +117,10 @@ def _per(amount: Decimal | None, many: int | None, of: int = 1) -> Cell:
     return Cell(unit_price(amount / many * of), amount / many * of) if many else Cell("n/a")
 
 
+def _unpriced_as_one(several: Sequence[Unpriced]) -> Unpriced:
+    return Unpriced(None, "", sum(each.tokens for each in several))
+
+
 def unpriced(cost: Cost) -> Table:
     """What has no price, with the reason, its tokens and their share of all."""
     return Table(
@@ -128,8 +140,9 @@ def unpriced(cost: Cost) -> Table:
                     count(each.tokens),
                     ratio(each.tokens, cost.whole.tokens),
                 ),
+                many=many,
             )
-            for each in cost.unpriced
+            for each, many in folded(cost.unpriced, _unpriced_as_one)
         ),
         total=Row(
             "total",

@@ -80,7 +80,7 @@ def nothing_priced(cost: Cost) -> str:
 
 def bound(cost: Cost) -> str:
     """Which models make the estimate a lower bound; empty where none does."""
-    models = [shorten(model or "", 40) for model, each in cost.models.items() if each.lower_bound]
+    models = [shorten(model or "", 40) for model in cost.bounds]
     if not models:
         return ""
     many = f"{', '.join(models[:MOST_NAMED])}{f' and {len(models) - MOST_NAMED:,} more' if models[MOST_NAMED:] else ''}"

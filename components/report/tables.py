@@ -22,7 +22,7 @@ def shown(full: breakdown.Table) -> Markup:
     listed, beyond = full.rows[:MOST_ROWS], full.rows[MOST_ROWS:]
     rows = [*listed, breakdown.rest(full.columns, beyond)] if beyond else listed
     more = f", the largest {MOST_ROWS:,} of them listed" if beyond else ""
-    many = f"{len(full.rows):,} {'row' if len(full.rows) == 1 else 'rows'}{more}"
+    many = f"{full.size:,} {'row' if full.size == 1 else 'rows'}{more}"
     return _card(
         full.title,
         many,

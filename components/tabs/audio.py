@@ -6,10 +6,10 @@ from dataclasses import replace
 import streamlit as st
 
 from components import breakdown, charts, clicks, theme
-from components.breakdown import Cell, Column, Row, Table, count, name, ratio
+from components.breakdown import Cell, Column, Row, Table, count, folded, name, ratio
 from components.cards import card, drawing
 from components.charts.audio import audio_over_time, labels_of
-from components.tables import named
+from components.tables import as_one, named
 from components.theme import label
 from components.view import Screen, View
 from data.audio import audio_of
@@ -66,10 +66,10 @@ def _row(whole: Sums) -> Callable[..., Row]:
     """What makes a row; kinds that nothing in the answer reports have no column."""
     reported = [at for at, total in enumerate(audio_of(whole)) if total is not None]
 
-    def row(key: str, first: Cell, sums: Sums) -> Row:
+    def row(key: str, first: Cell, sums: Sums, many: int = 1) -> Row:
         audio = audio_of(sums)
         shared = ratio(audio.total, sums.get("total_tokens"))
-        return Row(key, (first, *(count(audio[at]) for at in reported), count(audio.total), shared))
+        return Row(key, (first, *(count(audio[at]) for at in reported), count(audio.total), shared), many=many)
 
     return row
 
@@ -79,7 +79,7 @@ def _by_group(totals: Totals) -> Table:
     return Table(
         title=f"Audio by {theme.by(dimension)}" if dimension else "Audio",
         columns=_columns(label(dimension) if dimension else "Usage", totals.grand),
-        rows=tuple(row(f"{each.kind}:{each.value or ''}", named(each, dimension), each.sums) for each in totals.table),
+        rows=tuple(row(each.key, named(each, dimension), each.sums, n) for each, n in folded(totals.table, as_one)),
         total=row("total", name("Total"), totals.grand),
     )
 

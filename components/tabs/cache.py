@@ -9,7 +9,7 @@ from components import breakdown, clicks, theme, toolbar
 from components.breakdown import Cell, Column, Row, Table, count, name, ratio
 from components.cards import drawing, head, listed
 from components.charts.hit_rate import hit_rate, missed, rate, sentence
-from components.tables import named
+from components.tables import as_one, named
 from components.theme import compact, group_label, label, percent
 from components.view import Screen, View
 from data.cache import HARDLY, MUCH, Cache, cache_of, course, hardly_cached, shifts, together
@@ -167,28 +167,27 @@ def _by_group(totals: Totals, percent_: int) -> Table:
         *((Column("again", "Read per written", "percent", _AGAIN),) if writers else ()),
     )
 
-    def row(key: str, first: Cell, cache: Cache, more: int | None) -> Row:
+    def row(key: str, first: Cell, cache: Cache, more: int | None, many: int = 1) -> Row:
         lives = (count(cache.written_30m), count(cache.written_12h)) if split else ()
         again = (_ratio(cache),) if writers else ()
         shared = ratio(cache.read, cache.input)
         numbers = (count(cache.input), count(cache.read), shared, count(cache.missed), count(more))
-        return Row(key, (first, *numbers, count(cache.written), *lives, *again))
+        return Row(key, (first, *numbers, count(cache.written), *lives, *again), many=many)
 
-    rows = tuple(
-        row(
-            f"{group.kind}:{group.value or ''}",
-            named(group, dimension),
-            cache,
-            cache.more_read(percent_),
-        )
-        for group, cache in zip(totals.table, caches, strict=True)
-    )
-    more = sum(cache.more_read(percent_) or 0 for cache in caches)
+    mores = [cache.more_read(percent_) for cache in caches]
+    rows = [
+        row(group.key, named(group, dimension), cache, more)
+        for group, cache, more in zip(totals.table[: breakdown.LIMIT], caches, mores, strict=False)
+    ]
+    if rest := totals.table[len(rows) :]:
+        beyond = as_one(rest)
+        more = sum(more or 0 for more in mores[len(rows) :])
+        rows.append(row(beyond.key, named(beyond, dimension), cache_of(beyond.sums), more, len(rest)))
     return Table(
         title=f"Cache by {theme.by(dimension)}" if dimension else "Cache",
         columns=columns,
-        rows=rows,
-        total=row("total", name("Total"), cache_of(totals.grand), more),
+        rows=tuple(rows),
+        total=row("total", name("Total"), cache_of(totals.grand), sum(more or 0 for more in mores)),
     )
 
 

@@ -4,7 +4,7 @@ Knows Arrow tables of results and nothing of queries, files or pages. Money is c
 (10^-15 dollars: a billionth of a dollar per million tokens), so that no sum is ever rounded, and given as Decimal.
 """
 
-from data.pricing.estimate import Estimate, estimate, together
+from data.pricing.estimate import Estimate, Priced, estimate, together
 from data.pricing.lines import Line, billed_name, parse
 from data.pricing.listed import CHECKED, SOURCE, VERSION
 from data.pricing.own import OwnPrice, PriceFileError, read_prices
@@ -21,6 +21,7 @@ __all__ = [
     "Line",
     "OwnPrice",
     "PriceFileError",
+    "Priced",
     "Prices",
     "Rates",
     "billed_name",

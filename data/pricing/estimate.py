@@ -1,19 +1,24 @@
 """Tokens × prices, exactly: sums of results by any dimensions and stretches of time, each with what it costs.
 
-Tokens are summed by model, day, tier and batch first, in DuckDB; each sum is multiplied by whole femtodollars. What
-overflows 128 bits raises an error of the engine's, it never wraps.
+Tokens are summed by kind of model, day, tier and batch first, in DuckDB; each sum is multiplied by whole femtodollars.
+What overflows 128 bits raises an error of the engine's, it never wraps. Prices are looked up once for each kind: there
+may be a hundred thousand models, and only as many kinds as the list has.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import MAX_PREC, Context, Decimal, localcontext
+from decimal import MAX_PREC, Context, Decimal
+from functools import reduce
+from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from data.pricing.rates import Prices
+from data.pricing.rates import Kind, Prices, rates_of
 from data.pricing.units import FRESH, PART_OF, UNITS, dollars
 from data.sql import connect, quoted
 
@@ -46,6 +51,8 @@ class Estimate:
     requests: int | None
     tokens: int
     unpriced_tokens: int
+    cost: Decimal | None
+    """None where there is usage and none of it has a price: that is not $0."""
     parts: dict[str, Decimal | None]
     """Cost by token part; None where the part has no priced token."""
     priced: dict[str, int]
@@ -60,55 +67,85 @@ class Estimate:
     """Long requests, which cost more, cannot be told apart."""
 
     @property
-    def cost(self) -> Decimal | None:
-        """None where there is usage and none of it has a price: that is not $0."""
-        known = [cost for cost in self.parts.values() if cost is not None]
-        if not known:
-            return None if self.tokens else Decimal(0)
-        return _sum(known)
-
-    @property
     def saved_by_tier(self) -> Decimal:
         """What batch and service tiers made cheaper; negative where they made it dearer."""
         return _sum([self.standard, -(self.cost or Decimal(0))])
 
 
 def estimate(rows: pa.Table, prices: Prices, by: Sequence[str] = (), ticks: Sequence[int] = ()) -> list[Estimate]:
-    """One estimate per tick and combination of values, in their order.
-
-    `rows` are results of a kind that is counted in tokens, as the usage holds them; `by` are dimensions of theirs or
-    names of OF_PRICES; `ticks` are the starts of the stretches of time in unix seconds, and the end of the last.
-    """
-    starts = rows["start_time"].cast(pa.int64()).to_numpy()
-    tick = np.searchsorted(np.asarray(ticks[:-1], np.int64), starts, side="right") - 1 if ticks else 0 * starts
-    rows = _needed(rows, by).append_column("day", pa.array(starts // _DAY)).append_column("tick", pa.array(tick))
-    with connect(results=rows) as connection:
-        connection.execute(f"CREATE TEMP TABLE sums AS {_tokens_by_key(by)}")
-        connection.register("prices", _price_table(connection, prices))
-        try:
-            return [_estimate(row, by) for row in connection.execute(_costs(by)).fetchall()]
-        finally:
-            connection.execute("DROP TABLE sums")
+    """One estimate per tick and combination of values, in their order: see Priced."""
+    return Priced(rows, prices).by(by, ticks)
 
 
-def _needed(rows: pa.Table, by: Sequence[str]) -> pa.Table:
-    dimensions = [name for name in by if name not in OF_PRICES]
-    return rows.select([*dict.fromkeys((*NEEDED, *dimensions))])
+class Priced:
+    """Results of a kind that is counted in tokens, as the usage holds them, with what decides their prices."""
+
+    def __init__(self, rows: pa.Table, prices: Prices) -> None:
+        starts = rows["start_time"].cast(pa.int64()).to_numpy()
+        numbers, self._kinds = _kinds(rows["model"], prices)
+        self.rows = rows.append_column("kind", numbers).append_column("day", pa.array(starts // _DAY))
+        self._starts = starts
+
+    def with_column(self, name: str, values: pa.Array) -> "Priced":
+        """The same with one more column that can be asked by."""
+        found = copy(self)
+        found.rows = self.rows.append_column(name, values)
+        return found
+
+    def by(self, names: Sequence[str] = (), ticks: Sequence[int] = ()) -> list[Estimate]:
+        """One estimate per tick and combination of values, in their order.
+
+        `names` are dimensions of the results or names of OF_PRICES; `ticks` are the starts of the stretches of time in
+        unix seconds, and the end of the last.
+        """
+        starts = self._starts
+        tick = np.searchsorted(np.asarray(ticks[:-1], np.int64), starts, side="right") - 1 if ticks else 0 * starts
+        dimensions = [name for name in names if name not in OF_PRICES]
+        rows = self.rows.select([*dict.fromkeys((*NEEDED, "kind", "day", *dimensions))])
+        with connect(results=rows.append_column("tick", pa.array(tick))) as connection:
+            connection.execute(f"CREATE TEMP TABLE sums AS {_tokens_by_key(names)}")
+            connection.register("prices", _price_table(connection, self._kinds))
+            try:
+                return [_estimate(row, names) for row in connection.execute(_costs(names)).fetchall()]
+            finally:
+                connection.execute("DROP TABLE sums")
+
+
+def _kinds(models: pa.ChunkedArray, prices: Prices) -> tuple[pa.Array, list[Kind | None]]:
+    """Each row's place among the kinds of model there are."""
+    if not pa.types.is_dictionary(models.type):
+        models = models.cast(pa.string()).dictionary_encode()
+    encoded = models.unify_dictionaries().combine_chunks()
+    places: dict[Kind | None, int] = {None: 0}
+    found = [places.setdefault(prices.kind(model), len(places)) for model in encoded.dictionary.to_pylist()]
+    return pc.fill_null(pc.take(pa.array(found, pa.int32()), encoded.indices), 0), list(places)
 
 
 def _parts() -> tuple[str, ...]:
     return tuple(dict.fromkeys(PART_OF.values()))
 
 
-_KEY = ("model", "service_tier", "batch")
-NEEDED = (*_KEY, "generation", *_parts(), *(name for name, _ in _SHARES.values()), "num_model_requests")
+_KEY = ("kind", "service_tier", "batch")
+NEEDED = (
+    "model",
+    "service_tier",
+    "batch",
+    "generation",
+    *_parts(),
+    *(name for name, _ in _SHARES.values()),
+    "num_model_requests",
+)
 """Columns that decide what results cost."""
+
+
+_TEXT = {"kind": ""}
+"""What is no text."""
 
 
 def _tokens_by_key(by: Sequence[str]) -> str:
     """Tokens by unit and requests, summed by whatever decides a price and whatever is asked for."""
     dimensions = dict.fromkeys((*_KEY, *(name for name in by if name not in OF_PRICES)))
-    groups = "".join(f", {quoted(name)}::VARCHAR AS {quoted(name)}" for name in dimensions)
+    groups = "".join(f", {quoted(name)}{_TEXT.get(name, '::VARCHAR')} AS {quoted(name)}" for name in dimensions)
     sums = "".join(f", coalesce(sum({_unit(unit)}), 0)::HUGEINT AS {quoted(unit)}" for unit in UNITS)
     requests = "sum(num_model_requests::BIGINT)::HUGEINT AS requests"
     return f"SELECT tick, day {groups} {sums}, {requests} FROM results GROUP BY ALL"
@@ -124,24 +161,17 @@ def _unit(unit: str) -> str:
     return f"({whole} - {_unit(_REST[unit])})" if unit in _REST else whole
 
 
-def _price_table(connection: duckdb.DuckDBPyConnection, prices: Prices) -> pa.Table:
-    keys = connection.execute("SELECT DISTINCT day, model, service_tier, batch FROM sums").fetchall()
-    found = [prices.rates(model, _date(day), tier, batch == "true") for day, model, tier, batch in keys]
-    text = pa.string()
-    columns = (
-        [
-            pa.array(column, kind)
-            for column, kind in zip(zip(*keys, strict=True), (pa.int64(), text, text, text), strict=True)
-        ]
-        if keys
-        else [pa.array([], text)] * 4
-    )
+def _price_table(connection: duckdb.DuckDBPyConnection, kinds: Sequence[Kind | None]) -> pa.Table:
+    keys = connection.execute("SELECT DISTINCT day, kind, service_tier, batch FROM sums").fetchall()
+    found = [rates_of(kinds[kind], _date(day), tier, batch == "true") for day, kind, tier, batch in keys]
+    types = (pa.int64(), pa.int32(), pa.string(), pa.string())
+    columns = [pa.array([key[at] for key in keys], type_) for at, type_ in enumerate(types)]
     table = dict(zip(("day", *_KEY), columns, strict=True))
     for unit in UNITS:
         table[f"p_{unit}"] = pa.array([rates.paid[unit] for rates in found], pa.int64())
         table[f"s_{unit}"] = pa.array([rates.standard[unit] for rates in found], pa.int64())
-    table["reason"] = pa.array([rates.reason for rates in found], text)
-    table["note"] = pa.array([rates.note for rates in found], text)
+    table["reason"] = pa.array([rates.reason for rates in found], pa.string())
+    table["note"] = pa.array([rates.note for rates in found], pa.string())
     table["lower_bound"] = pa.array([rates.lower_bound for rates in found], pa.bool_())
     return pa.table(table)
 
@@ -171,45 +201,47 @@ def _added(terms: Sequence[str]) -> str:
     return f"({' + '.join(terms)})::HUGEINT"
 
 
-def _estimate(row: Sequence[object], by: Sequence[str]) -> Estimate:
+def _estimate(row: Sequence[Any], by: Sequence[str]) -> Estimate:
     tick, key, rest = row[0], row[1 : len(by) + 1], row[len(by) + 1 :]
     requests, tokens, unpriced, standard, saved, over, bound, *units = rest
     costs, priced = units[: len(UNITS)], units[len(UNITS) :]
+    known = [cost for cost in costs if cost is not None]
     return Estimate(
-        tick=tick,  # type: ignore[arg-type]  # DuckDB's rows have no types
-        key=tuple(key),  # type: ignore[arg-type]
-        requests=requests,  # type: ignore[arg-type]
-        tokens=tokens,  # type: ignore[arg-type]
-        unpriced_tokens=unpriced,  # type: ignore[arg-type]
-        parts={part: _of_part(costs, part) for part in _parts()},
-        priced={part: _count(priced, part) for part in _parts()},
-        standard=dollars(standard),  # type: ignore[arg-type]
-        saved_by_cache=dollars(saved),  # type: ignore[arg-type]
-        written_over=dollars(over),  # type: ignore[arg-type]
+        tick=tick,
+        key=tuple(key),
+        requests=requests,
+        tokens=tokens,
+        unpriced_tokens=unpriced,
+        cost=dollars(sum(known)) if known or not tokens else None,
+        parts={part: _of_part([costs[place] for place in places]) for part, places in _PLACES.items()},
+        priced={part: sum([priced[place] for place in places]) for part, places in _PLACES.items()},
+        standard=dollars(standard),
+        saved_by_cache=dollars(saved),
+        written_over=dollars(over),
         lower_bound=bool(bound),
     )
 
 
-def _of_part(costs: Sequence[object], part: str) -> Decimal | None:
-    known = [cost for cost, unit in zip(costs, UNITS, strict=True) if PART_OF[unit] == part and isinstance(cost, int)]
+_PLACES = {part: [place for place, unit in enumerate(UNITS) if PART_OF[unit] == part] for part in _parts()}
+
+
+def _of_part(costs: Sequence[int | None]) -> Decimal | None:
+    known = [cost for cost in costs if cost is not None]
     return dollars(sum(known)) if known else None
-
-
-def _count(tokens: Sequence[object], part: str) -> int:
-    return sum(
-        count for count, unit in zip(tokens, UNITS, strict=True) if PART_OF[unit] == part and isinstance(count, int)
-    )
 
 
 def together(estimates: Sequence[Estimate], key: tuple[str | None, ...] = (), tick: int = 0) -> Estimate:
     """The sum of several; what none of them knows stays unknown."""
     requests = [each.requests for each in estimates if each.requests is not None]
+    tokens = sum(each.tokens for each in estimates)
+    cost = _known_sum([each.cost for each in estimates if each.tokens])
     return Estimate(
         tick=tick,
         key=key,
         requests=sum(requests) if requests else None,
-        tokens=sum(each.tokens for each in estimates),
+        tokens=tokens,
         unpriced_tokens=sum(each.unpriced_tokens for each in estimates),
+        cost=Decimal(0) if cost is None and not tokens else cost,
         parts={part: _known_sum([each.parts[part] for each in estimates]) for part in _parts()},
         priced={part: sum(each.priced[part] for each in estimates) for part in _parts()},
         standard=_sum([each.standard for each in estimates]),
@@ -224,7 +256,9 @@ def _known_sum(amounts: Sequence[Decimal | None]) -> Decimal | None:
     return _sum(known) if known else None
 
 
+_EXACT = Context(prec=MAX_PREC)
+"""The default context would round beyond 28 digits."""
+
+
 def _sum(amounts: Sequence[Decimal]) -> Decimal:
-    """Exact: the default context would round beyond 28 digits."""
-    with localcontext(Context(prec=MAX_PREC)):
-        return sum(amounts, Decimal(0))
+    return reduce(_EXACT.add, amounts, Decimal(0))

@@ -9,11 +9,23 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from genai_prices import Usage, __version__
 from genai_prices.data_snapshot import find_provider_by_id, get_snapshot
-from genai_prices.types import ModelInfo, ModelPrice, StartDateConstraint, TieredPrices
+from genai_prices.types import (
+    ClauseContains,
+    ClauseEquals,
+    ClauseOr,
+    ClauseRegex,
+    ClauseStartsWith,
+    MatchLogic,
+    ModelInfo,
+    ModelPrice,
+    StartDateConstraint,
+    TieredPrices,
+)
 
 from data.pricing.units import AUDIO, UNITS
 
@@ -23,8 +35,8 @@ VERSION = __version__
 PerMillion = dict[str, Fraction | None]
 """Unit → dollars per million tokens, None without a price."""
 
-_MOST_NAMES = 32_768
-"""Models whose prices are kept: their names come from uploads."""
+_MOST_DAYS = 4096
+"""Prices of a model, day and kind of processing that are kept."""
 
 _TOKEN: dict[str, tuple[str, ...]] = {
     "text_input": ("input_tokens", "input_text_tokens"),
@@ -41,10 +53,13 @@ _TOKEN: dict[str, tuple[str, ...]] = {
 """The library's counts that one token of a unit is in."""
 _FIELDS = sorted({field for fields in _TOKEN.values() for field in fields})
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_COMPACT = re.compile(r"-(\d{4})(\d\d)(\d\d)(?=-|:|$)")
+"""How some write a date; the library understands it."""
 
-_openai = find_provider_by_id(get_snapshot().providers, "openai")
-if _openai is None:  # pragma: no cover - a release of the library without OpenAI is not installed by accident
+_found = find_provider_by_id(get_snapshot().providers, "openai")
+if _found is None:  # pragma: no cover - a release of the library without OpenAI is not installed by accident
     raise ImportError("genai-prices knows no OpenAI prices")
+_openai = _found
 
 
 def _dates(model: ModelInfo) -> set[date]:
@@ -66,9 +81,7 @@ CHECKED = max(day for model in _openai.models for day in _checked(model))
 class Listed:
     """What the list says of one model."""
 
-    def __init__(self, name: str, model: ModelInfo, base: ModelInfo | None) -> None:
-        self.name = name
-        """As found: without the date where the list has no such snapshot."""
+    def __init__(self, model: ModelInfo, base: ModelInfo | None) -> None:
         self._model = model
         self._base = base
         """Of a fine-tuned model the one that was tuned."""
@@ -89,6 +102,9 @@ class Listed:
         return min(days, default=None)
 
     def per_million(self, day: date, context: Mapping[str, str]) -> PerMillion:
+        return dict(_per_million(self, day, tuple(context.items())))
+
+    def worked_out(self, day: date, context: Mapping[str, str]) -> PerMillion:
         prices = self._prices(day, context)
         found = {unit: _price(prices, unit) for unit in UNITS}
         if self._base and "cache_read_mtok" not in vars(prices):
@@ -100,19 +116,74 @@ class Listed:
         return self._model.get_prices(_noon(day), context)
 
 
-@lru_cache(_MOST_NAMES)
-def listed(model: str) -> Listed | None:
+@lru_cache(_MOST_DAYS)
+def _per_million(of: Listed, day: date, context: tuple[tuple[str, str], ...]) -> PerMillion:
+    return of.worked_out(day, dict(context))
+
+
+class Found(NamedTuple):
+    """A model of the list, however it is called."""
+
+    listed: Listed
+    stands_in: str = ""
+    """The name it was found by, where the list does not have the model's own."""
+
+
+def listed(model: str) -> Found | None:
     """The model's prices; a dated snapshot that the list does not name has those of its model."""
-    if found := _find(model):
-        base = _find(model.split(":")[1]) if model.startswith("ft:") else None
-        return Listed(model, found, base)
+    if (place := _find(model)) is not None:
+        return Found(_listed(place, _find(model.split(":")[1]) if model.startswith("ft:") else None))
     undated = _DATED.sub("", model)
-    found = _find(undated) if undated != model and not model.startswith("ft:") else None
-    return Listed(undated, found, None) if found else None
+    place = _find(undated) if undated != model and not model.startswith("ft:") else None
+    return None if place is None else Found(_listed(place, None), undated)
 
 
-def _find(model: str) -> ModelInfo | None:
-    return _openai.find_model(model) if _openai else None
+@cache
+def _listed(place: int, base: int | None) -> Listed:
+    """One for all names that mean the same models."""
+    return Listed(_openai.models[place], None if base is None else _openai.models[base])
+
+
+def _find(name: str) -> int | None:
+    """The place in the list; to ask each of its models takes fifty times as long as to see that none can be meant."""
+    name = name.lower()
+    if not _may_be_listed(name) and not _may_be_listed(_COMPACT.sub(r"-\1-\2-\3", name)):
+        return None
+    found = _openai.find_model(name)
+    return None if found is None else _PLACES[id(found)]
+
+
+def _may_be_listed(name: str) -> bool:
+    return name in _NAMES or name.startswith(_STARTS) or _PATTERN.search(name) is not None
+
+
+def _clauses(match: MatchLogic) -> list[MatchLogic]:
+    """Of which one has to hold."""
+    return [each for inner in match.or_ for each in _clauses(inner)] if isinstance(match, ClauseOr) else [match]
+
+
+_NEVER = "(?!)"
+
+
+def _pattern(clause: MatchLogic) -> str:
+    """Matches at least what the clause does."""
+    match clause:
+        case ClauseEquals() | ClauseStartsWith():
+            return _NEVER
+        case ClauseRegex():
+            return clause.regex
+        case ClauseContains():
+            return re.escape(clause.contains.lower())
+        case _:
+            return ""
+
+
+_PLACES = {id(model): place for place, model in enumerate(_openai.models)}
+_CLAUSES = [clause for model in _openai.models for clause in _clauses(model.match)]
+_NAMES = frozenset(clause.equals.lower() for clause in _CLAUSES if isinstance(clause, ClauseEquals))
+_STARTS = tuple(clause.starts_with.lower() for clause in _CLAUSES if isinstance(clause, ClauseStartsWith))
+_PATTERN = re.compile("|".join(f"(?:{each})" for each in map(_pattern, _CLAUSES) if each != _NEVER))
+"""What is not asked for by a whole name or its beginning."""
 
 
 def _price(prices: ModelPrice, unit: str) -> Fraction | None:

@@ -51,8 +51,10 @@ class OwnPrice(BaseModel):
     cached_audio: PerMillion = None
     image_output: PerMillion = None
 
-    def fits(self, model: str) -> bool:
-        return model.startswith(self.model[:-1]) if self.model.endswith("*") else model == self.model
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it is for all models that begin so."""
+        return self.model.endswith("*")
 
     @property
     def is_standard(self) -> bool:

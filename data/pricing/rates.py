@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from data.pricing.listed import Listed, PerMillion, listed
+from data.pricing.listed import Found, Listed, PerMillion, listed
 from data.pricing.own import OwnPrice
 from data.pricing.units import AUDIO, UNITS, femto
 
@@ -42,6 +42,23 @@ _NONE: Femto = MappingProxyType(dict.fromkeys(UNITS))
 _ZERO: Femto = MappingProxyType(dict.fromkeys(UNITS, 0))
 
 
+class Kind(NamedTuple):
+    """What of a model decides its prices: models of one kind have the same."""
+
+    found: Found | None
+    own: tuple[OwnPrice, ...] = ()
+
+    @property
+    def listed(self) -> Listed | None:
+        return self.found.listed if self.found else None
+
+    def since(self, day: date) -> date:
+        """The last day on which a price changed: all days from then on have the same."""
+        days = sorted({*(self.listed.changes if self.listed else ()), *(price.start_date for price in self.own)})
+        before = bisect(days, day)
+        return days[before - 1] if before else date.min
+
+
 @dataclass(frozen=True)
 class Prices:
     """The list's prices, and those of one's own, which come first."""
@@ -50,40 +67,62 @@ class Prices:
     name: str = field(default="", compare=False)
     """Of the file that the own prices are from."""
 
+    def kind(self, model: str | None) -> Kind | None:
+        """None for a model that is not known."""
+        return Kind(listed(model), self._own(model)) if model else None
+
     def rates(self, model: str | None, day: date, service_tier: str | None, batch: bool) -> Rates:
-        if service_tier == FREE:
-            return Rates(_ZERO, self._standard(model, day), note="incentivized tier is free")
-        if not model:
-            return Rates(_NONE, _NONE, "the model is not known")
-        own = tuple(price for price in self.own if price.fits(model))
-        return _rates(model, _since(model, day, own), "" if batch else service_tier or "default", batch, own)
+        return rates_of(self.kind(model), day, service_tier, batch)
 
-    def _standard(self, model: str | None, day: date) -> Femto:
-        return self.rates(model, day, None, False).standard if model else _NONE
+    def _own(self, model: str) -> tuple[OwnPrice, ...]:
+        """Those that are for the model, in the order of the file."""
+        if not self.own:
+            return ()
+        begins = [model[:length] for length in self._lengths if length <= len(model)]
+        places = [*self._exact.get(model, ()), *(place for begin in begins for place in self._begins.get(begin, ()))]
+        return tuple(self.own[place] for place in sorted(places))
+
+    @cached_property
+    def _exact(self) -> dict[str, list[int]]:
+        return _places({place: price.model for place, price in enumerate(self.own) if not price.is_pattern})
+
+    @cached_property
+    def _begins(self) -> dict[str, list[int]]:
+        return _places({place: price.model[:-1] for place, price in enumerate(self.own) if price.is_pattern})
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return sorted({len(begin) for begin in self._begins})
 
 
-def _since(model: str, day: date, own: tuple[OwnPrice, ...]) -> date:
-    """The last day on which a price of the model changed: all days from then on have the same."""
-    found = listed(model)
-    days = sorted({*(found.changes if found else ()), *(price.start_date for price in own)})
-    before = bisect(days, day)
-    return days[before - 1] if before else date.min
+def _places(names: Mapping[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, name in names.items():
+        found.setdefault(name, []).append(place)
+    return found
+
+
+def rates_of(kind: Kind | None, day: date, service_tier: str | None, batch: bool) -> Rates:
+    """What tokens of a kind of model cost on a day."""
+    if service_tier == FREE:
+        standard = rates_of(kind, day, None, False).standard if kind else _NONE
+        return Rates(_ZERO, standard, note="incentivized tier is free")
+    if kind is None:
+        return Rates(_NONE, _NONE, "the model is not known")
+    tier = "" if batch else service_tier or "default"
+    if tier == PREPAID:
+        return Rates(_NONE, _NONE, "scale tier is prepaid")
+    found = _rates(kind.listed, kind.since(day), tier, batch, kind.own)
+    if not kind.found or not kind.found.stands_in:
+        return found
+    return found._replace(note="; ".join(filter(None, [found.note, f"by the price of {kind.found.stands_in}"])))
 
 
 @lru_cache(_MOST_KEPT)
-def _rates(model: str, day: date, tier: str, batch: bool, own: tuple[OwnPrice, ...]) -> Rates:
-    if tier == PREPAID:
-        return Rates(_NONE, _NONE, "scale tier is prepaid")
-    found = listed(model)
+def _rates(found: Listed | None, day: date, tier: str, batch: bool, own: tuple[OwnPrice, ...]) -> Rates:
     standard, paid, note = _with_own(found, day, tier, batch, own)
-    notes = [note, f"by the price of {found.name}" if found and found.name != model else ""]
-    return Rates(
-        _femto(paid),
-        _femto(standard),
-        _reason(found, tier, standard, paid),
-        "; ".join(filter(None, notes)),
-        bool(found and found.is_base_only),
-    )
+    is_bound = bool(found and found.is_base_only)
+    return Rates(_femto(paid), _femto(standard), _reason(found, tier, standard, paid), note, is_bound)
 
 
 def _with_own(
