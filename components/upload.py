@@ -10,7 +10,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components import address, memory, sources, theme
 from components.guard.uploads import REFUSED
 from components.sources import Dataset
-from data.exports import Export
+from data.exports import MOST_VALUES, Export, crowded
 from data.exports.child import Upload
 from data.exports.uploads import read_many_in_child
 
@@ -47,12 +47,16 @@ def uploader(dataset: Dataset, *, adding: bool = False, compact: bool = False) -
     files = _taken(files or [])
     if not files:
         return
-    exports = _read(files, organization)
-    before = dataset.exports if adding else ()
-    names = [export.name for export in (*before, *exports)]
+    exports = [*(dataset.exports if adding else ()), *_read(files, organization)]
     _let_go(files)
     _next_turn()
-    address.open_dataset(sources.save(sources.titled(names), (*before, *exports)))
+    if dimension := crowded(exports, MOST_VALUES):
+        st.session_state[REFUSED] = (
+            f"The files were not taken: together they have more than {MOST_VALUES:,} {theme.many(dimension)}, which is "
+            f"as many as the page tells apart. Upload fewer of them, or exports that are not grouped by {dimension}."
+        )
+    else:
+        address.open_dataset(sources.save(sources.titled([export.name for export in exports]), exports))
     st.rerun()
 
 

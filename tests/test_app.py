@@ -188,6 +188,17 @@ def test_usage_without_models_says_what_to_export_to_see_its_cost():
     assert 'Export it again with "model" in group_by' in said(at.info)[0]
 
 
+def test_files_that_name_too_much_together_are_not_taken_and_that_is_said(monkeypatch):
+    monkeypatch.setattr("components.upload.MOST_VALUES", 3)
+    pages = [page(bucket(1, row(1, model=f"{file}1"), row(1, model=f"{file}2"))) for file in "ab"]
+    at = upload(*((f"{number}.json", content) for number, content in enumerate(pages)))
+    assert said(at.warning) == [
+        "The files were not taken: together they have more than 3 models, which is as many as the page tells apart. "
+        "Upload fewer of them, or exports that are not grouped by model."
+    ]
+    assert "data" not in at.query_params
+
+
 def test_a_price_file_comes_before_the_list_and_can_be_taken_back():
     at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
     at.file_uploader[-1].set_value(("mine.csv", b"model,uncached_input\ngpt-9,7\n", "text/csv"))

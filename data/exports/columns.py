@@ -100,6 +100,15 @@ class Names:
     def extend(self, values: Sequence[Any]) -> None:
         self.values.frombytes(struct.pack(f"{len(values)}i", *map(self.codes.__getitem__, values)))
 
+    def beyond(self, values: Sequence[Any], most: int) -> list[int]:
+        """Places of those values with which there would be more than `most` different ones."""
+        room = most - len(self.codes.texts)
+        if len(values) <= room:
+            return []
+        new = dict.fromkeys(value for value in values if value not in self.codes)
+        late = set([*new][max(room, 0) :])
+        return [place for place, value in enumerate(values) if value in late] if late else []
+
     def repeat(self, value: str | None, times: int) -> None:
         self.values.extend(array("i", [self.codes[value]]) * times)
 

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
-from data.exports.columns import Integers, Names, cost_table, empty_table, text_array, usage_table
+from data.exports.columns import Integers, Names, Table, cost_table, empty_table, text_array, usage_table
 from data.exports.export import BUCKET_SCHEMA, COST_TEXTS, Export, Named, Problem
 from data.exports.names import shortened
 from data.exports.widths import Span, width_notices
 from data.models import Result
+
+MOST_VALUES = 250_000
+"""Different values of a dimension that one file may hold, as all files together that are shown at once."""
 
 Kind = Literal["rejected", "unread", "notice"]
 
@@ -69,12 +72,33 @@ class Draft:
         return len(self.buckets) - 1
 
     def rows(self, kind: str, buckets: Sequence[int], columns: dict[str, Sequence[Any]]) -> None:
-        """Accepted results of one kind, column by column, with the bucket of each."""
+        """Valid results of one kind, column by column, with their buckets; what has a value too many is rejected."""
         table = self.costs if kind == "costs" else self.usage
         known = {name: columns[name] for name in columns if name in table.columns and name != "object"}
+        if beyond := self._beyond(table, known):
+            self._reject(beyond, buckets, known)
+            kept = [row for row in range(len(buckets)) if row not in beyond]
+            buckets, known = _only(kept, buckets), {name: _only(kept, values) for name, values in known.items()}
+            if not kept:
+                return
         if kind != "costs":
             self.usage.objects.repeat(kind, len(buckets))
         table.extend(len(buckets), {"bucket": buckets, **known})
+
+    def _beyond(self, table: Table, columns: Mapping[str, Sequence[Any]]) -> dict[int, str]:
+        """Rows that have one value too many of a dimension, and of which."""
+        found: dict[int, str] = {}
+        for name, values in columns.items():
+            if isinstance(column := table.columns[name], Names):
+                found |= dict.fromkeys(column.beyond(values, MOST_VALUES), name)
+        return found
+
+    def _reject(self, beyond: Mapping[int, str], buckets: Sequence[int], columns: Mapping[str, Sequence[Any]]) -> None:
+        reason = f"is one value more than the {MOST_VALUES:,} that one file may hold"
+        for field, count in Counter(beyond.values()).items():
+            row = next(row for row, name in beyond.items() if name == field)
+            place, value = self.buckets[buckets[row]].place, written(columns[field][row])
+            self.problems.append(Problem("rejected", self.name, place, field, value, reason, count))
 
     def mark(self) -> Mark:
         lengths = self.usage.length, self.costs.length, len(self.buckets), len(self.problems)
@@ -116,6 +140,10 @@ class Draft:
             mapping=tuple(self.mapping),
             unmapped=self.unmapped,
         )
+
+
+def _only(rows: Sequence[int], values: Sequence[Any]) -> Sequence[Any]:
+    return [values[row] for row in rows]
 
 
 def cost_columns(rows: Sequence[Any]) -> dict[str, Sequence[Any]]:

@@ -1,5 +1,6 @@
 """What reading a file yields: its results as columns, and every problem met on the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -158,3 +159,14 @@ class Export:
     @property
     def rejected(self) -> int:
         return sum(problem.count for problem in self.problems if problem.kind != "notice")
+
+
+def crowded(exports: Sequence[Export], most: int) -> str:
+    """A dimension of which these exports together have more than `most` different values; empty where there is none."""
+    columns = [(name, each.results[name]) for each in exports for name in DIMENSIONS]
+    columns += [(name, each.costs[name]) for each in exports for name in COST_TEXTS]
+    values: dict[str, set[str]] = {}
+    for name, column in columns:
+        for chunk in column.chunks if pa.types.is_dictionary(column.type) else ():
+            values.setdefault(name, set()).update(chunk.dictionary.to_pylist())
+    return next((name for name, found in values.items() if len(found) > most), "")

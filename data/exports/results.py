@@ -29,6 +29,10 @@ _REASONS = {
 }
 
 
+MOST_UNKNOWN = 100
+"""Kinds of result that are not known, in one file: each has a place of its own on the page."""
+
+
 class UnknownResult(Result):
     """A result of a kind OpenAI added after this was written: its dimensions are kept, its measures are not known."""
 
@@ -142,6 +146,10 @@ def read_fields(draft: Draft, fields: dict[str, Any], place: str, *, hint: str =
         draft.problem("rejected", place, "is not text", field="object", value=name)
         return Invalid(None)
     kind = short_name(name)
+    if name not in BY_OBJECT and name not in draft.unknown_objects and len(draft.unknown_objects) >= MOST_UNKNOWN:
+        reason = f"is one unknown kind of result more than the {MOST_UNKNOWN} that one file may hold"
+        draft.problem("rejected", place, reason, field="object", value=name)
+        return Invalid(None)
     try:
         result = BY_OBJECT.get(name, UnknownResult).model_validate(fields)
     except ValidationError as error:

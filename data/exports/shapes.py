@@ -208,9 +208,11 @@ class Shapes:
 
     def _gather(self, outcomes: list[Any], times: tuple[int, int], place: str) -> None:
         """One bucket's results, kind by kind: nearly always there is one."""
-        kinds = list(dict.fromkeys(outcome.kind for outcome in outcomes if outcome.kind)) or [None]
-        for kind in kinds:
-            own = [each for each in outcomes if each.kind == kind or (each.kind is None and kind == kinds[0])]
+        first = next((outcome.kind for outcome in outcomes if outcome.kind), None)
+        by_kind: dict[str | None, list[Any]] = {first: []}
+        for outcome in outcomes:
+            by_kind.setdefault(outcome.kind or first, []).append(outcome)
+        for kind, own in by_kind.items():
             number = self.draft.bucket(Span(*times, len(own), kind, place))
             valid = [each.result for each in own if isinstance(each, Valid)]
             if valid and kind:
