@@ -10,13 +10,20 @@ from starlette.concurrency import run_in_threadpool
 
 from components.kept import give_back_large, release_memory
 from data.exports.uploads import remove_leftovers
+from data.resident import drop_unheld
 
 USED = ("components.tabs", "components.panels", "components.toolbar", "components.sharing", "components.states")
 """Between them they import all that a page does."""
 
 
-EVERY = 60.0
+EVERY = 30.0
 """Seconds between two full collections."""
+
+
+def _let_go() -> None:
+    gc.collect()
+    drop_unheld()
+    release_memory()
 
 
 async def _collect() -> None:
@@ -26,8 +33,7 @@ async def _collect() -> None:
     """
     while True:
         await asyncio.sleep(EVERY)
-        await run_in_threadpool(gc.collect)
-        await run_in_threadpool(release_memory)
+        await run_in_threadpool(_let_go)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ LEVEL = "usage_bytes"
 
 _numbers = count(1)
 _gone: deque[str] = deque()
-"""Tables that nobody holds. They are dropped at the next load: while garbage is collected nothing is asked."""
+"""Tables that nobody holds. They are dropped later: while garbage is collected nothing is asked."""
 _loading = Lock()
 
 
@@ -99,6 +99,12 @@ def _width(column: pa.ChunkedArray) -> str:
     """The SQL type that a count fits into."""
     most = pc.max(column).as_py() or 0
     return "INTEGER" if most < 2**31 else "BIGINT" if most < 2**63 else "HUGEINT"
+
+
+def drop_unheld() -> None:
+    """Tables of usages that nobody holds any more: a next load would drop them, and may be long in coming."""
+    with _loading:
+        _drop()
 
 
 def _drop() -> None:

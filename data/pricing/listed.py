@@ -78,6 +78,12 @@ CHECKED = max(day for model in _openai.models for day in _checked(model))
 """The newest day on which the library says that it read or changed one of these prices."""
 
 
+TIERS = frozenset({"flex"}).union(
+    *(variant.when.values() for model in _openai.models for variant in model.price_variants or ())
+)
+"""Service tiers that change a price."""
+
+
 class Listed:
     """What the list says of one model."""
 

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from data.pricing.listed import Found, Listed, PerMillion, listed
+from data.pricing.listed import TIERS, Found, Listed, PerMillion, listed
 from data.pricing.own import OwnPrice
 from data.pricing.units import AUDIO, UNITS, femto
 
@@ -19,6 +19,8 @@ PREPAID = "scale"
 HALF = Fraction(1, 2)
 """What batch and flex cost where no price list says so: OpenAI's rule for both."""
 
+_UNKNOWN = "\0"
+"""Stands for every service tier that nobody has a price for."""
 _MOST_KEPT = 32_768
 
 Femto = Mapping[str, int | None]
@@ -112,7 +114,10 @@ def rates_of(kind: Kind | None, day: date, service_tier: str | None, batch: bool
     tier = "" if batch else service_tier or "default"
     if tier == PREPAID:
         return Rates(_NONE, _NONE, "scale tier is prepaid")
-    found = _rates(kind.listed, kind.since(day), tier, batch, kind.own)
+    known = not tier or tier in STANDARD or tier in TIERS or any(price.service_tier == tier for price in kind.own)
+    found = _rates(kind.listed, kind.since(day), tier if known else _UNKNOWN, batch, kind.own)
+    if not known:  # of which an upload may have as many as it likes
+        found = found._replace(reason=found.reason.replace(_UNKNOWN, tier))
     if not kind.found or not kind.found.stands_in:
         return found
     return found._replace(note="; ".join(filter(None, [found.note, f"by the price of {kind.found.stands_in}"])))
