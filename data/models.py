@@ -266,6 +266,10 @@ def full_name(result: type[Result]) -> str:
     return name
 
 
+KIND = re.compile(r"[a-z][a-z0-9_.]{0,99}")
+"""What the short name of a kind of result looks like, known or not: links and queries name kinds by it."""
+
+
 @lru_cache(maxsize=256)
 def short_name(object_name: str) -> str:
     """`completions` for `organization.usage.completions.result`; what is not of that shape stays whole."""

@@ -1,12 +1,12 @@
 """What is asked of the usage. Knows nothing of where it lies."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from data.models import KIND
 from data.parts import Generation
 from data.usage import DIMENSIONS, MEASURES
 from data.zones import zones
@@ -45,7 +45,7 @@ def _measure(name: str) -> str:
 
 
 def _object(name: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9_.]{0,99}", name):
+    if not KIND.fullmatch(name):
         raise ValueError("a kind of result is named in small letters, such as completions or embeddings")
     return name
 

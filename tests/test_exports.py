@@ -214,6 +214,17 @@ def test_an_unknown_object_is_kept_with_the_dimensions_it_has() -> None:
     assert export.rejected == 0
 
 
+@pytest.mark.parametrize(
+    "name", ["organizatio!.usage.completions.result", "Videos", " ", "organization.usage.<b>.result"]
+)
+def test_an_unknown_object_that_is_no_name_is_rejected(name: str) -> None:
+    export = load(page(bucket(row().replace("organization.usage.completions.result", name), row())))
+    assert tokens(export, "object") == ["completions"]
+    assert problems(export) == [
+        ("rejected", "data[0].results[0]", "object", f'"{name}"', "is no name of a kind of result")
+    ]
+
+
 @pytest.mark.parametrize("value", ["5", '"x"', "null", "[1]", "1.5", "true"])
 def test_unknown_fields_are_counted_and_named(value: str) -> None:
     new = row().replace('"model"', f'"new_tokens":{value},"model"')

@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from components.guard import Guard, routes
 from components.guard.headers import policy
 from components.guard.hosts import Allowed, Origin, from_environment
+from components.guard.messages import is_heard
 from components.guard.throttle import Rate, Throttle
 from components.guard.uploads import MB, PATIENCE, SLOWEST, Held, Limits, in_time
 from components.guard.uploads import from_environment as upload_limits
@@ -260,6 +261,22 @@ def test_of_what_a_websocket_says_the_app_hears_only_what_the_page_needs():
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
     asyncio.run(Guard(app, HERE)(scope, receive, _nothing))
     assert came == [said[0], *said[1 + len(CLOSED) : 1 + len(CLOSED) + len(NEEDED)], *said[-3:]]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "heard"),
+    [
+        ("json_value", '{"open": 5}', True),
+        ("json_value", "[1,2", False),
+        ("json_trigger_value", "nothing", False),
+        ("json_value", "[" * 100_000, False),
+        ("string_value", "[1,2", True),
+    ],
+)
+def test_a_value_that_should_be_json_and_is_not_never_reaches_the_app(field: str, text: str, heard: bool):
+    said = BackMsg()
+    setattr(said.rerun_script.widget_states.widgets.add(id="table"), field, text)
+    assert is_heard(said.SerializeToString()) == heard
 
 
 async def _nothing(_message: Message) -> None:

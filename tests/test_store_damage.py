@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from data.store import Links, NotOpenedError, Saved, Settings, Store, StoreError
+from data.store.cache import Cache
+from data.store.manifest import Piece
 from tests.conftest import PROJECT
 from tests.store import made
 from tests.store.place import Clock, files, is_dead, opened
@@ -217,3 +219,38 @@ def test_a_full_disk_is_told_and_keeps_what_it_holds(tiny_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(tiny_disk)], check=True)
     with pytest.raises(StoreError, match=r"^The place where datasets are kept can only be read\.$"):
         store.save(made.exports(), "")
+
+
+# --- a folder that is gone, a clock that is put
+
+
+def test_a_folder_that_was_taken_away_is_out_of_reach_and_no_link_is_dead(store: Store, folder: Path) -> None:
+    view = _small(store).view
+    away = folder.with_name("elsewhere")
+    folder.rename(away)
+    with pytest.raises(StoreError, match="cannot be reached just now"):
+        store.look(view)
+    away.rename(folder)
+    assert not is_dead(store, view)
+
+
+def test_a_clock_that_is_put_back_kills_no_link_and_the_sweep_takes_nothing(
+    store: Store, folder: Path, clock: Clock
+) -> None:
+    view = _small(store).view
+    before = files(folder)
+    clock.ahead = -30 * DAY
+    store.sweep()
+    assert not is_dead(store, view)
+    assert files(folder) == before
+    clock.ahead = 0
+    assert not is_dead(store, view)
+
+
+def test_a_copy_that_cannot_be_put_where_it_belongs_leaves_nothing_behind(tmp_path: Path) -> None:
+    piece = Piece(sha256="0" * 64, size=3)
+    (tmp_path / f"{'a' * 64}.{piece.sha256}" / "in the way").mkdir(parents=True)
+    cache = Cache(tmp_path, 1_000)
+    cache.write("a" * 64, piece, b"abc")
+    assert cache.read("a" * 64, piece) is None
+    assert [path.name for path in tmp_path.iterdir()] == [f"{'a' * 64}.{piece.sha256}"]

@@ -201,6 +201,8 @@ class Load:
             while time.monotonic() < until:
                 await asyncio.gather(knock(), asyncio.sleep(1 / self._plan.strangers))
 
+        # Just before, and not minutes ago: what they cost is less than what a machine's speed changes meanwhile.
+        self._calm = percentile((await self._watch(self._plan.viewers, self._plan.seconds))[0], 95)
         async with stalled(place.port or 0, self._plan.stalled):
             yield await self._beside(
                 f"{self._plan.stalled} stalled sockets and {self._plan.strangers} foreign handshakes a second",

@@ -1,10 +1,14 @@
 """What a page may say over its websocket. Streamlit hears more: to empty everybody's caches, to write on the disk."""
 
+import json
+
 from google.protobuf.message import DecodeError
 from starlette.types import Message, Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 _NEEDED = {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat"}
+_JSON = ("json_value", "json_trigger_value")
 _OPERATIONS = {"deferred_file", "dataframe_chunk"}
 """Of what is asked without a rerun: a file that is made when its button is clicked, more rows of a table."""
 
@@ -18,7 +22,19 @@ def is_heard(content: bytes) -> bool:
     kind = said.WhichOneof("type")
     if kind == "backend_operation_request":
         return said.backend_operation_request.WhichOneof("payload") in _OPERATIONS
-    return kind in _NEEDED
+    return kind in _NEEDED and all(map(_is_sound, said.rerun_script.widget_states.widgets))
+
+
+def _is_sound(widget: WidgetState) -> bool:
+    """Whether what should be JSON is: Streamlit reads it unasked, and would end the run with an error."""
+    kind = widget.WhichOneof("value")
+    if kind not in _JSON:
+        return True
+    try:
+        json.loads(getattr(widget, kind))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def heard(receive: Receive) -> Receive:

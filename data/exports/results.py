@@ -10,7 +10,7 @@ from data.exports.draft import Draft
 from data.exports.export import DIMENSIONS
 from data.exports.names import COMMENTARY, TIMES, canonical
 from data.exports.strict import Doubled, oddity
-from data.models import BY_OBJECT, MAX_TEXT, Flag, Result, Text, short_name
+from data.models import BY_OBJECT, KIND, MAX_TEXT, Flag, Result, Text, short_name
 
 _FULL_NAMES = {short_name(name): name for name in BY_OBJECT}
 _RESULT_OBJECT = re.compile(r"organization\..+\.result")
@@ -146,6 +146,9 @@ def read_fields(draft: Draft, fields: dict[str, Any], place: str, *, hint: str =
         draft.problem("rejected", place, "is not text", field="object", value=name)
         return Invalid(None)
     kind = short_name(name)
+    if not KIND.fullmatch(kind):
+        draft.problem("rejected", place, "is no name of a kind of result", field="object", value=name)
+        return Invalid(None)
     if name not in BY_OBJECT and name not in draft.unknown_objects and len(draft.unknown_objects) >= MOST_UNKNOWN:
         reason = f"is one unknown kind of result more than the {MOST_UNKNOWN} that one file may hold"
         draft.problem("rejected", place, reason, field="object", value=name)

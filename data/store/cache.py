@@ -34,9 +34,12 @@ class Cache:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(self._path(dataset, piece))
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                Path(temporary).replace(self._path(dataset, piece))
+            finally:
+                _remove(Path(temporary))  # still there where the disk is full
         except OSError:
             return
         self._make_room()

@@ -61,6 +61,8 @@ class Objects:
             try:
                 return bytes(obstore.get(self._store, name).bytes())
             except (FileNotFoundError, NotFoundError):
+                if self.folder and not self.folder.is_dir():  # taken away, or no longer mounted: no link is at fault
+                    raise StoreError(_UNREACHABLE) from None
                 return None
 
     def create(self, name: str, content: bytes) -> bool:
