@@ -6,7 +6,8 @@ from functools import partial
 from components import address
 from components.view import View
 from data.engine import opened
-from data.query import Query
+from data.models import MAX_TEXT
+from data.query import Query, is_text
 from data.rhythm import Rhythm
 from data.totals import Group, Totals
 
@@ -19,6 +20,8 @@ def to_group(view: View, totals: Totals | Rhythm) -> Callable[[str], None] | Non
 def filter_to(view: View, totals: Totals | Rhythm, key: str) -> None:
     """The same question about one group alone; about what Other holds, without the groups that are shown."""
     dimension = totals.query.group_by or ""
+    if not is_text(key) or len(key) > 2 * MAX_TEXT:  # no group has such a key: it was sent by hand
+        return
     address.change(view.dataset, view.usage, lambda query: asked(query, totals, key, dimension))
 
 

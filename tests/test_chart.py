@@ -71,3 +71,9 @@ def test_a_click_names_the_group_of_its_trace_or_of_its_row():
     assert chart.Click(trace="value:gpt-5", point=3).group == "value:gpt-5"
     assert chart.Click(trace="", point=1, customdata="value:o4-mini").group == "value:o4-mini"
     assert chart.Click(trace="", point=1, customdata="").group == ""
+
+
+@pytest.mark.parametrize("said", [None, 5, "value:gpt-5", [], {}, {"point": 3}, {"trace": "a", "colour": "red"}])
+def test_what_is_no_click_is_not_one(said: object):
+    assert chart.clicked_at(said) is None
+    assert chart.clicked_at({"trace": "a", "point": 3}) == chart.Click("a", 3)

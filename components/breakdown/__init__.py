@@ -149,7 +149,7 @@ def show(
     calls = {name: call for name, call in (("open", on_open), ("unfold", on_unfold)) if call}
 
     def called(name: str) -> None:
-        if (row := st.session_state[key].get(name)) is not None:
+        if isinstance(row := st.session_state[key].get(name), str):
             calls[name](row)
 
     handlers = {f"on_{name}_change": partial(called, name) for name in calls}

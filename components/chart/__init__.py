@@ -63,10 +63,17 @@ def show(
         return
 
     def clicked() -> None:
-        if (click := st.session_state[key].get("click")) is not None:
-            on_click(Click(**click))
+        if (click := clicked_at(st.session_state[key].get("click"))) is not None:
+            on_click(click)
 
     _element(key=key, data=content, on_click_change=clicked)
+
+
+def clicked_at(said: Any) -> Click | None:
+    """What the browser says was clicked; None where that is no click, since anything can be sent by hand."""
+    if not isinstance(said, dict) or "trace" not in said or not said.keys() <= set(Click._fields):
+        return None
+    return Click(**said)
 
 
 def wire(figure: Figure, alt: str, filename: str, title: str = "", aside: str = "", *, clicks: bool = False) -> bytes:
