@@ -112,6 +112,17 @@ def test_rows_beyond_the_limit_are_summed_so_that_all_still_add_up(monkeypatch):
     ]
 
 
+def test_rows_that_are_never_made_one_by_one_are_counted_and_summed(monkeypatch):
+    monkeypatch.setattr(breakdown, "LIMIT", 2)
+    folded = breakdown.folded([500, 300, 150, 50], sum)
+    assert folded == [(500, 1), (300, 1), (200, 2)]
+    rows = tuple(replace(row(str(number), number, number), many=many) for number, many in folded)
+    sent = breakdown.wire(Table("Tokens", COLUMNS, rows, row("Total", 1000, 1000)))
+    assert (sent["keys"], sent["size"]) == (["500", "300"], 4)
+    assert sent["rest"][0] == ["Other · 2 rows", None]
+    assert sent["rest"][2] == ["200", "200"]
+
+
 def test_a_sum_of_money_is_written_by_its_column(monkeypatch):
     monkeypatch.setattr(breakdown, "LIMIT", 1)
     columns = (Column("model", "Model", "text"), Column("cost", "Cost", write="${:.2f}".format))

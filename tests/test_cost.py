@@ -55,6 +55,21 @@ def test_filters_and_period_hold_for_costs() -> None:
     assert cost(usage, query, PRICES).whole.cost == Decimal("1.25")
 
 
+def test_over_time_the_costliest_stand_alone_and_the_others_together() -> None:
+    # Ten projects of $1 to $10, and one without a price.
+    rows = [wide(model="gpt-4o", project_id=f"p{at}", text=(at + 1) * M * 2 // 5) for at in range(10)]
+    usage = usage_of(day("2026-11-02", *rows, wide(model="gpt-9", project_id="unpriced", text=5)))
+
+    found = cost(usage, Query(group_by="project_id", interval="day"), PRICES)
+
+    assert found.drawn == ("p9", "p8", "p7", "p6", "p5", "p4", "p3")
+    [cell], [others] = found.cells, found.others
+    assert {value: each.cost for value, each in cell.items()} == {f"p{at}": Decimal(at + 1) for at in range(3, 10)}
+    assert others is not None
+    assert (others.cost, others.unpriced_tokens) == (Decimal(1 + 2 + 3), 5)
+    assert found.whole.cost == Decimal(55)
+
+
 def test_a_stretch_without_usage_has_no_estimate() -> None:
     found = cost(usage_of(dollars("2026-11-02", 5), dollars("2026-11-04", 5)), Query(interval="day"), PRICES)
 

@@ -4,10 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from genai_prices.data_snapshot import find_provider_by_id, get_snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.pricing import CHECKED, UNITS, Estimate, Prices, estimate, together
+from data.pricing.listed import listed
 from tests.build import at, bucket, day, tokens, usage_of
 
 NONE = Prices()
@@ -277,3 +279,34 @@ def test_each_unit_of_a_text_model_is_priced_or_told_to_have_none() -> None:
     rates = NONE.rates("gpt-5", date(2026, 11, 2), None, False)
 
     assert {unit for unit in UNITS if rates.paid[unit] is None} == {"audio_input", "cached_audio", "audio_output"}
+
+
+NAMES = ("gpt-5", "GPT-5-2025-08-07", "gpt-5-20250807", "gpt-6-sol-2026-01-01", "omni-moderation-latest", "model-7", "")
+
+
+@pytest.mark.parametrize("name", [*NAMES, *(f"{name}-x" for name in NAMES), *(f"x{name}" for name in NAMES)])
+def test_a_model_is_found_as_the_list_itself_finds_it(name: str) -> None:
+    openai = find_provider_by_id(get_snapshot().providers, "openai")
+    assert openai is not None
+    own = openai.find_model(name)
+    found = listed(name)
+    assert (found is not None and not found.stands_in) == (own is not None)
+    assert found is None or own is None or found.listed._model is own
+
+
+def test_models_that_are_priced_alike_are_one_kind() -> None:
+    tuned = {NONE.kind(f"ft:gpt-4o-2024-08-06:acme::{number}") for number in range(1000)}
+    unknown = {NONE.kind(f"model-{number}") for number in range(1000)}
+
+    assert (len(tuned), len(unknown)) == (1, 1)
+    assert tuned != unknown
+
+
+def test_each_service_tier_without_a_price_is_named() -> None:
+    rows = [wide(model="gpt-4o", service_tier=f"tier-{number}", text=7) for number in range(3)]
+
+    found = estimate(usage_of(day("2026-11-02", *rows)).results, NONE, ["reason"])
+
+    assert [(each.key, each.cost, each.unpriced_tokens) for each in found] == [
+        ((f"no price for service tier tier-{number}",), None, 7) for number in range(3)
+    ]

@@ -4,7 +4,7 @@ import gc
 
 from data.engine import total
 from data.query import Query
-from data.resident import resident
+from data.resident import drop_unheld, resident
 from data.sql import connect
 from data.table import tidy
 from tests.build import MONDAY, day, export, hours, tokens, usage_of
@@ -112,3 +112,14 @@ def test_of_zero_bytes_the_latest_count_too():
     usage = usage_of(day(MONDAY, earlier), day("2026-01-06", later))
     query = Query(object="vector_stores", measure="usage_bytes", group_by="project_id", interval="week")
     assert [(group.value, group.sums["usage_bytes"]) for group in total(usage, query).table] == [("p", None), ("q", 0)]
+
+
+def test_what_nobody_holds_can_be_dropped_without_another_load():
+    usage = usage_of(day(MONDAY, tokens(1, model="a")))
+    name = resident(usage, "completions", frozenset(), 0).name
+    drop_unheld()
+    assert name in tables()
+    del usage
+    gc.collect()
+    drop_unheld()
+    assert name not in tables()
