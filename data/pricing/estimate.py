@@ -180,6 +180,9 @@ def _date(days: int) -> date:
     return _EPOCH + timedelta(days=days)
 
 
+_UNITS_OF = {part: [unit for unit in UNITS if PART_OF[unit] == part] for part in _parts()}
+
+
 def _costs(by: Sequence[str]) -> str:
     names = "".join(f", {'prices' if name in OF_PRICES else 'sums'}.{quoted(name)}" for name in by)
     same = " AND ".join(f"sums.{name} IS NOT DISTINCT FROM prices.{name}" for name in ("day", *_KEY))
@@ -191,10 +194,19 @@ def _costs(by: Sequence[str]) -> str:
         _added([f"coalesce(sum({unit} * (p_{fresh} - p_{unit})), 0)" for unit, fresh in FRESH.items()]),
         "coalesce(sum(cache_write * (p_cache_write - p_text_input)), 0)::HUGEINT",
         "coalesce(bool_or(lower_bound), false)",
-        *(f"sum(nullif({unit}, 0) * p_{unit})::HUGEINT" for unit in UNITS),
-        *(f"coalesce(sum({unit}) FILTER (p_{unit} IS NOT NULL), 0)::HUGEINT" for unit in UNITS),
+        *(_known([f"sum(nullif({unit}, 0) * p_{unit})" for unit in units]) for units in _UNITS_OF.values()),
+        *(
+            _added([f"coalesce(sum({unit}) FILTER (p_{unit} IS NOT NULL), 0)" for unit in units])
+            for units in _UNITS_OF.values()
+        ),
     ]
     return f"SELECT tick {names}, {', '.join(sums)} FROM sums JOIN prices ON {same} GROUP BY tick {names} ORDER BY ALL"
+
+
+def _known(terms: Sequence[str]) -> str:
+    """The sum of what is not null; null where all is."""
+    sums = " + ".join(f"coalesce({term}, 0)" for term in terms)
+    return f"(CASE WHEN coalesce({', '.join(terms)}) IS NOT NULL THEN {sums} END)::HUGEINT"
 
 
 def _added(terms: Sequence[str]) -> str:
@@ -203,8 +215,8 @@ def _added(terms: Sequence[str]) -> str:
 
 def _estimate(row: Sequence[Any], by: Sequence[str]) -> Estimate:
     tick, key, rest = row[0], row[1 : len(by) + 1], row[len(by) + 1 :]
-    requests, tokens, unpriced, standard, saved, over, bound, *units = rest
-    costs, priced = units[: len(UNITS)], units[len(UNITS) :]
+    requests, tokens, unpriced, standard, saved, over, bound, *parts = rest
+    costs, priced = parts[: len(_UNITS_OF)], parts[len(_UNITS_OF) :]
     known = [cost for cost in costs if cost is not None]
     return Estimate(
         tick=tick,
@@ -213,21 +225,13 @@ def _estimate(row: Sequence[Any], by: Sequence[str]) -> Estimate:
         tokens=tokens,
         unpriced_tokens=unpriced,
         cost=dollars(sum(known)) if known or not tokens else None,
-        parts={part: _of_part([costs[place] for place in places]) for part, places in _PLACES.items()},
-        priced={part: sum([priced[place] for place in places]) for part, places in _PLACES.items()},
+        parts=dict(zip(_UNITS_OF, [None if cost is None else dollars(cost) for cost in costs], strict=True)),
+        priced=dict(zip(_UNITS_OF, priced, strict=True)),
         standard=dollars(standard),
         saved_by_cache=dollars(saved),
         written_over=dollars(over),
         lower_bound=bool(bound),
     )
-
-
-_PLACES = {part: [place for place, unit in enumerate(UNITS) if PART_OF[unit] == part] for part in _parts()}
-
-
-def _of_part(costs: Sequence[int | None]) -> Decimal | None:
-    known = [cost for cost in costs if cost is not None]
-    return dollars(sum(known)) if known else None
 
 
 def together(estimates: Sequence[Estimate], key: tuple[str | None, ...] = (), tick: int = 0) -> Estimate:
