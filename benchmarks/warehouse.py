@@ -146,10 +146,10 @@ def _day(start: int, day: int, many: int) -> pa.Table:
         "user_id": _named("user_", key // 3),
         "api_key_id": _named("key_", key),
         "model": _named("model-", model),
-        "service_tier": pa.array(np.array(TIERS)[random.integers(0, len(TIERS), many)]),
-        "batch": pa.array(np.where(model % 5 == 0, "true", "false")),
-        "object": pa.array(["completions"] * many),
-        "generation": pa.array(["inclusive"] * many),
+        "service_tier": pa.array(TIERS).take(pa.array(random.integers(0, len(TIERS), many))),
+        "batch": pa.array(["false", "true"]).take(pa.array((model % 5 == 0).astype(np.int8))),
+        "object": pa.repeat("completions", many),
+        "generation": pa.repeat("inclusive", many),
     }
     fixed = {"file": 0, "bucket": day, "start_time": start, "end_time": start + 86_400, "layer": 0}
     columns = []

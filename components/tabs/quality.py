@@ -16,6 +16,7 @@ from data.naming import exported
 from data.overlap import described
 from data.query import Query
 from data.usage import File, Usage
+from data.warehouse.source import Warehouse
 from data.writing import as_csv
 
 PROBLEMS = (
@@ -35,6 +36,8 @@ GENERATIONS: dict[str, str] = {
     "inclusive": "Audio inside",
     "text-only": "Audio on top",
 }
+
+ADDED = "A warehouse is counted as was inferred when each export was added to it."
 
 
 def show(view: View, _screen: Screen) -> None:
@@ -188,7 +191,9 @@ def _generation(dataset: Dataset, usage: Usage, query: Query) -> None:
         ]
         st.markdown("**Assumed**")
         st.caption("  \n".join(map(theme.markdown, assumed)) or "Nothing: every row with audio says so itself.")
-        if isinstance(dataset.content, Usage):
+        if isinstance(usage, Warehouse):
+            st.caption(ADDED)
+        elif isinstance(dataset.content, Usage):
             st.caption("This shared link is counted as whoever made it saw it.")
         else:
             toolbar.generation(dataset, usage, query, GENERATIONS)

@@ -13,6 +13,12 @@ with warnings.catch_warnings():
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",  # else a moment is told in the zone of whoever asks
+    # Files are looked up by so many tasks, not by one for each: there is a file for every day.
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "16",
+}
+
 _NOT_ANSWERED = "The engine could not answer: it cannot be reached, or something of the warehouse is out of its reach."
 
 
@@ -25,8 +31,8 @@ class Spark:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", FutureWarning)
                 self._session = SparkSession.builder.remote(address).create()
-            # Without it a moment is told in the zone of whoever asks.
-            self._session.conf.set("spark.sql.session.timeZone", "UTC")
+            for name, value in SETTINGS.items():
+                self._session.conf.set(name, value)
             if not table:
                 self._session.read.parquet(*files).createOrReplaceTempView(self.source)
         except (PySparkException, OSError) as error:

@@ -95,15 +95,20 @@ class Question:
         )
 
     def _apart(self) -> str:
-        """Columns: layer, d0 …, g0 …, many, s0 …; `g` is 0 where a row is of that dimension."""
+        """Columns: layer, d0 …, g0 …, many, s0 …; `g` is 0 where a row is of that dimension.
+
+        Summed by all dimensions first: grouping sets of every row would be that many rows times their number.
+        """
         places = range(self._dimensions)
         inner = ", ".join(f"{self._value(at)} AS d{at}" for at in places)
+        groups = ", ".join(["layer", *(f"d{at}" for at in places)])
         outer = ", ".join([*(f"d{at}" for at in places), *(f"grouping(d{at}) AS g{at}" for at in places)])
         sets = ", ".join(f"(layer, d{at})" for at in places)
         return (
-            f"SELECT layer, {outer}, count(*) AS many {self._totals()} FROM ("
+            f"SELECT layer, {outer}, cast(sum(counted) AS bigint) AS many {self._totals('b', 's')} FROM ("
+            f"SELECT {groups}, count(*) AS counted {self._totals('a', 'b')} FROM ("
             f"SELECT layer, {inner} {self._amounts()} FROM {self._source} WHERE {self._where()}"
-            f") AS asked GROUP BY GROUPING SETS ({sets}) LIMIT {self._most + 1}"
+            f") AS asked GROUP BY {groups}) AS summed GROUP BY GROUPING SETS ({sets}) LIMIT {self._most + 1}"
         )
 
     # --- pieces ----------------------------------------------------------------------------------------------------
@@ -177,12 +182,12 @@ class Question:
             return f"least(coalesce({name}, 0), coalesce({SHARES[name]}, 0))"
         return name
 
-    def _totals(self) -> str:
+    def _totals(self, given: str = "a", named: str = "s") -> str:
         """Sums in 64 bits where all rows together stay within them, else in 38 decimal digits."""
         return "".join(
-            f", cast(sum(a{at}) AS bigint) AS s{at}"
+            f", cast(sum({given}{at}) AS bigint) AS {named}{at}"
             if self._sums.get(name, _MOST) < _MOST
-            else f", cast(sum(cast(a{at} AS decimal(38, 0))) AS decimal(38, 0)) AS s{at}"
+            else f", cast(sum(cast({given}{at} AS decimal(38, 0))) AS decimal(38, 0)) AS {named}{at}"
             for at, name in enumerate(self.measures)
         )
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from data.engines import PATIENCE, Engine, EngineError, Running, at
 from data.engines.flights import Flight, Flights
 from data.exports import Export
-from data.naming import TEAM, Naming, knowing_team, mapped, names_of, with_team
+from data.naming import NAMED, TEAM, Naming, knowing_team, mapped, names_of, with_team
 from data.overlap import Mask
 from data.store.settings import from_environment as store_settings
 from data.usage import Usage
@@ -64,7 +64,7 @@ class Warehouse(Usage):
         return bool(self.sums.get(measure))
 
     def ids(self) -> dict[str, Sequence[str]]:
-        return {**self.occurring}
+        return {name: self.occurring[name] for name in NAMED if name in self.occurring}
 
     def choosing(self, asked: frozenset[str], width: int) -> tuple[int, ...] | None:
         """The classes of contested rows that answer a question."""

@@ -9,19 +9,43 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parents[2]
 HOME = next((HERE / ".cluster").glob("lib/python3*/site-packages/pyspark"), Path("pyspark"))
 LOGS = HERE / ".cluster" / "logs"
 PATIENCE = 180.0
 """Seconds for all to be up."""
+TESTS = ("tests/test_engines.py", "tests/browser/test_cluster.py")
+"""In this order: the second one kills a worker."""
+
+
+class Cluster(NamedTuple):
+    address: str
+    workers: tuple[int, ...]
+    """Process groups: a worker and the executors that it has started."""
+    groups: tuple[int, ...]
+    """Of all that belongs to it."""
 
 
 def main() -> int:
     """The exit code of the tests."""
-    LOGS.mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, whatever ends this
+    with cluster() as spark:
+        print(f"Spark is up: {spark.address}", flush=True)
+        found = {"SPARK_CLUSTER": spark.address, "SPARK_WORKERS": ",".join(map(str, spark.workers))}
+        command = [sys.executable, "-m", "pytest", "-m", "cluster", "-v", "-o", "faulthandler_timeout=1200"]
+        arguments = sys.argv[1:] or TESTS
+        return subprocess.run([*command, *arguments], cwd=HERE, env={**os.environ, **found}, check=False).returncode
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A running one, which ends with the block."""
+    LOGS.mkdir(exist_ok=True)
     master, connect = _free_port(), _free_port()
     started: list[subprocess.Popen[bytes]] = []
     try:
@@ -33,23 +57,8 @@ def main() -> int:
             started.append(_start(each, "org.apache.spark.deploy.worker.Worker", *size, url))
         started.append(_connect_server(url, connect))
         _wait_for(connect)
-        print(f"Spark is up: sc://127.0.0.1:{connect}", flush=True)
-        workers = ",".join(str(each.pid) for each in started[1:3])
-        found = {"SPARK_CLUSTER": f"sc://127.0.0.1:{connect}", "SPARK_WORKERS": workers}
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-m",
-            "cluster",
-            "-n",
-            "0",
-            "-v",
-            "-o",
-            "faulthandler_timeout=1200",
-            *sys.argv[1:],
-        ]
-        return subprocess.run(command, cwd=HERE, env={**os.environ, **found}, check=False).returncode
+        groups = tuple(each.pid for each in started)
+        yield Cluster(f"sc://127.0.0.1:{connect}", groups[1:3], groups)
     finally:
         for each in reversed(started):
             _end(each)
