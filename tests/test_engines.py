@@ -45,6 +45,9 @@ class InChdb:
     def __init__(self, pattern: str) -> None:
         self.source = f"file('{pattern}', Parquet)"
 
+    def within(self, _start: int, _end: int) -> str:
+        return self.source
+
     def run(self, sql: str, values: Values, _running: Running | None = None) -> pa.Table:
         import chdb  # noqa: PLC0415  # takes a second
 

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.__main__ import main
 from data.exports import read
 from data.warehouse.append import append
 from data.warehouse.location import Location
 from tests.conftest import PROJECT, drawn
+
+pytest_plugins = ("tests.store.fixtures",)
 
 SAMPLES = PROJECT / "data" / "samples"
 
@@ -57,3 +60,21 @@ def test_a_warehouse_that_is_not_there_is_told_and_uploads_go_on(tmp_path: Path,
     assert at.title[0].value == "The warehouse can't be opened just now"
     assert not at.exception
     assert page(data="sample").title[0].value == "Token usage"
+
+
+def test_what_is_exported_to_an_object_store_is_shown_from_there(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = SAMPLES / "completions_2025-08_buckets.json"
+    assert main(["export", str(file), "--to", bucket]) == 0
+    assert main(["export", str(file), "--to", str(tmp_path / "folder")]) == 0
+    monkeypatch.setenv("USAGE_CACHE_DIR", str(tmp_path / "copies"))
+    seen = []
+    for source in (bucket, str(tmp_path / "folder")):
+        monkeypatch.setenv("USAGE_SOURCE", source)
+        at = page(data="warehouse", group_by="model")
+        assert not at.exception
+        seen.append((drawn(at), [caption.value for caption in at.caption]))
+    assert seen[0] == seen[1]
+    assert len(seen[0][0]) > 1
+    assert [path.suffix for path in tmp_path.glob("copies/**/*") if path.is_file()] == [".parquet"] * 31

@@ -34,6 +34,9 @@ class Embedded:
         )
         self._database.execute("SET lock_configuration=true")
 
+    def within(self, _start: int, _end: int) -> str:
+        return self.source
+
     def run(self, sql: str, values: Values, running: Running | None = None) -> pa.Table:
         connection = self._database.cursor()
         try:

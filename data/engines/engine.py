@@ -66,7 +66,11 @@ class Engine(Protocol):
     """Runs the SQL of `data.warehouse.questions`."""
 
     source: str
-    """What that SQL selects from."""
+    """What holds all results."""
+
+    def within(self, start: int, end: int) -> str:
+        """What that SQL selects from for results that begin in a stretch of time, in unix seconds: at least those."""
+        ...
 
     def run(self, sql: str, values: Values, running: Running | None = None) -> pa.Table:
         """The rows as an Arrow table, integers exact at any size; raises EngineError.

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from data.engines.engine import EngineError, Running, Values
+from data.zones import utc
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)  # of pandas 3, which nothing here gives it
@@ -27,6 +28,7 @@ class Spark:
 
     def __init__(self, address: str, files: Sequence[str], table: str) -> None:
         self.source = table or f"usage_{uuid.uuid4().hex}"
+        self._is_by_day = False
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", FutureWarning)
@@ -34,9 +36,19 @@ class Spark:
             for name, value in SETTINGS.items():
                 self._session.conf.set(name, value)
             if not table:
-                self._session.read.parquet(*files).createOrReplaceTempView(self.source)
+                folder = files[0].rsplit("/", 2)[0]  # below it, folders are named by day
+                lying = self._session.read.option("basePath", folder).parquet(*files)
+                lying.createOrReplaceTempView(self.source)
+                self._is_by_day = "day" in lying.columns
         except (PySparkException, OSError) as error:
             raise EngineError(_NOT_ANSWERED) from error
+
+    def within(self, start: int, end: int) -> str:
+        """Spark opens each file for a question, even to find nothing asked in it: those of other days are left out."""
+        if not self._is_by_day:
+            return self.source
+        days = f"day >= DATE'{utc(start):%Y-%m-%d}' AND day <= DATE'{utc(end - 1):%Y-%m-%d}'"
+        return f"(SELECT * FROM {self.source} WHERE {days}) AS lying"
 
     def run(self, sql: str, values: Values, running: Running | None = None) -> pa.Table:
         tag = uuid.uuid4().hex

@@ -22,16 +22,12 @@ from data.store.content import packed, unpacked
 from data.table import tidy
 from data.usage import MEASURES, File, Usage
 from data.warehouse import rows as lying
-from data.warehouse.location import Location
+from data.warehouse.location import AT_ONCE, Location
 from data.warehouse.manifest import Day, Manifest, State, day_name, latest, manifest_name, publish
 from data.warehouse.merge import merged
 
 _STALE = 3600.0
 """Seconds after which pieces that no recent state names are deleted: what writes or reads them has ended."""
-
-
-_AT_ONCE = 8
-"""Days that are written at once: most of it is waiting for the disk, or the store."""
 
 
 def read_state(location: Location) -> State:
@@ -113,7 +109,7 @@ def _write_days(location: Location, rows: pa.Table) -> dict[int, Day]:
         location.create(name, lying.written(rows.slice(since, many)))
         return number * DAY, Day(name, many)
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(pool.map(write, numbers.tolist(), (np.cumsum(counts) - counts).tolist(), counts.tolist()))
 
 

@@ -4,6 +4,9 @@ Each write is atomic, and creating a name that exists fails for all but one.
 """
 
 import os
+import secrets
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +16,8 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+AT_ONCE = 8
+"""Pieces that are read or written at once: most of it is waiting for the disk, or the store."""
 _PATIENCE = timedelta(seconds=60)
 
 
@@ -89,6 +94,20 @@ class Location:
     def path(self, name: str) -> str:
         """What an engine calls it: a path in a folder, else its address."""
         return str(self.folder / name) if self.is_folder else f"{self.url}/{name}"
+
+    def copied(self, names: Sequence[str], folder: Path) -> list[str]:
+        """Paths of copies in a folder, made where there are none: what has a name never changes."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return [str(path) for path in pool.map(lambda name: self._copied(name, folder / name), names)]
+
+    def _copied(self, name: str, path: Path) -> Path:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(f".{secrets.token_hex(8)}")
+            draft.write_bytes(self.read(name))
+            draft.replace(path)
+        return path
 
     def _unreachable(self) -> LocationError:
         return LocationError(f"{self.url} cannot be read or written just now.")

@@ -95,11 +95,13 @@ class Warehouse(Usage):
 
     def behind(self, reading: Reading, columns: Sequence[str]) -> pa.Table:
         """Results themselves, at most MOST_RESULTS, the earliest."""
-        question = listed(reading, self.engine.source, self.teams, columns, MOST_RESULTS)
+        lying = self.engine.within(reading.start, reading.end)
+        question = listed(reading, lying, self.teams, columns, MOST_RESULTS)
         return self.engine.run(question.sql, question.values, Running(self.seconds))
 
     def _fetch(self, readings: Sequence[Reading], running: Running) -> dict[Reading, pa.Table]:
-        question = Question(readings, self.engine.source, self.sums, self.teams, MOST_ROWS)
+        lying = self.engine.within(min(each.start for each in readings), max(each.end for each in readings))
+        question = Question(readings, lying, self.sums, self.teams, MOST_ROWS)
         rows = self.engine.run(question.sql, question.values, running)
         if rows.num_rows > MOST_ROWS:
             raise EngineError(_TOO_MANY)
@@ -135,7 +137,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         environ.get("USAGE_ENGINE", "").strip(),
         environ.get("USAGE_TABLE", "").strip(),
         float(text),
-        folder.parent / "warehouse" if folder else None,
+        folder / "warehouse" if folder else None,
     )
 
 
@@ -149,9 +151,10 @@ def opened(settings: Settings, kept: Export | None = None) -> Warehouse:
     if not state.manifest.days:
         raise EngineError("There is no usage in the warehouse yet: add some with python -m data export.")
     names = [day.name for day in state.manifest.days.values()]
-    files = [location.path(name) for name in names]
     if not engine and not location.is_folder and cache is not None:
-        files = [str(_copied(location, name, cache)) for name in names]
+        files = location.copied(names, cache)
+    else:
+        files = [location.path(name) for name in names]
     running = at(engine, files, settings.table)
     held = running.run(f"SELECT count(*) AS many FROM {running.source}", {})["many"][0].as_py()  # noqa: S608
     if held != state.manifest.rows:
@@ -194,17 +197,6 @@ def _warehouse(state: State, engine: Engine, kept: Export | None, seconds: float
             is_lost=kept is not None and not kept.mapping,
         ),
     )
-
-
-def _copied(location: Location, name: str, cache: Path) -> Path:
-    """The copy of a piece, made where there is none: pieces never change."""
-    path = cache / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        draft.write_bytes(location.read(name))
-        draft.replace(path)
-    return path
 
 
 def _together(readings: Sequence[Reading]) -> list[list[Reading]]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from benchmarks import warehouse as made
+from benchmarks.warehouse.make import make
 from components.address import TABS
 from components.tabs.quality import ADDED
 from data.exports import read
@@ -83,7 +83,7 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_question_changes_nothing_on_
 ):
     folder = Path(os.environ.get("CLUSTER_FOLDER", tmp_path))
     if not any(folder.iterdir()):
-        made.make(str(folder), ROWS)
+        make(str(folder), ROWS)
     page = opened(new_context, on_cluster(start_server, folder), "/?group_by=api_key_id&period=all&interval=month")
     expect(page.get_by_text("The engine adds it up")).to_be_visible(timeout=PATIENCE * 1000)
     os.killpg(int(os.environ["SPARK_WORKERS"].split(",")[0]), signal.SIGKILL)

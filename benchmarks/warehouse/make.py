@@ -1,31 +1,16 @@
-"""A warehouse of many made-up results, and how long its first view and a filter take: `python -m benchmarks.warehouse`.
+"""A warehouse of many made-up results: a year of days, written as `python -m data export` writes them."""
 
-python -m benchmarks.warehouse make FOLDER ROWS     writes a year of daily results
-python -m benchmarks.warehouse ask FOLDER [ENGINE]  opens it and asks what the page asks
-"""
-
-import resource
-import sys
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from data.engine import readings, total
 from data.exports.export import Export
-from data.held import groupings
-from data.lacking import previous
-from data.query import Query
 from data.warehouse import rows as lying
 from data.warehouse.append import append, read_state, write_details
 from data.warehouse.location import Location
 from data.warehouse.manifest import Day, day_name, publish
-from data.warehouse.source import Settings, opened
 
 DAYS = 365
 FIRST = 1_735_689_600  # 2025-01-01
@@ -168,46 +153,3 @@ def _day(start: int, day: int, many: int) -> pa.Table:
 def _named(prefix: str, numbers: np.ndarray) -> pa.Array:
     names = pa.array([f"{prefix}{number:03}" for number in range(int(numbers.max()) + 1)])
     return names.take(pa.array(numbers))
-
-
-def ask(folder: str, engine: str = "") -> None:
-    """Prints seconds, and the memory that the process has taken at most."""
-    found = _timed("open", lambda: opened(Settings(str(Path(folder).absolute()), engine, seconds=600)))
-    views = {
-        "first view, 30 days": Query(period="30d"),
-        "by model, 30 days": Query(period="30d", group_by="model"),
-        "by key, 90 days": Query(period="90d", group_by="api_key_id"),
-        "by model, the year": Query(group_by="model"),
-        "the year, one project": Query(group_by="model", filters=(("project_id", ("proj_007",)),)),
-    }
-
-    def view(query: Query) -> int:
-        before = previous(found, query)
-        flights = found.asking(readings(found, [query, *([] if isinstance(before, str) else [before])]))
-        for flight in flights:
-            flight.answer.result()
-        found.left(flights)
-        totals = total(found, query)
-        total(found, query.by(query.group_by or groupings(found, "completions")[0]))
-        return totals.results
-
-    for name, query in views.items():
-        _timed(name, lambda query=query: view(query))
-        _timed("  again", lambda query=query: view(query))
-    print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.2f} GB")
-
-
-def _timed(name: str, what: Callable[[], Any]) -> Any:
-    since, spent = time.perf_counter(), time.process_time()
-    answer = what()
-    said = f"{answer:,} results" if isinstance(answer, int) else ""
-    took, worked = time.perf_counter() - since, time.process_time() - spent
-    print(f"{name:28} {took:7.2f} s, {worked:6.2f} s of processor time  {said}", flush=True)
-    return answer
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == "make":
-        make(sys.argv[2], int(sys.argv[3]))
-    else:
-        ask(*sys.argv[2:])

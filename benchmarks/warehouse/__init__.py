@@ -1,0 +1,1 @@
+"""How long a warehouse takes on either engine: `python -m benchmarks.warehouse`."""
