@@ -15,7 +15,7 @@ else
 PYTHONS := $(PYTHON)
 endif
 
-.PHONY: help setup run test test-all fuzz lint format bench load lock sbom clean
+.PHONY: help setup run test test-all fuzz cluster lint format bench load lock sbom clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list

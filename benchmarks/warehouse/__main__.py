@@ -16,7 +16,7 @@ from benchmarks.warehouse.make import make
 from tests.cluster.run import Cluster, cluster
 
 SIZES = (1_000_000, 20_000_000)
-ROUNDS = 3
+ROUNDS = 1
 FOLDER = Path(".bench")
 
 
@@ -29,8 +29,9 @@ def main() -> None:
             for size, folder in folders.items():
                 engines = {"embedded": None, "cluster": spark} if size <= max(SIZES) else {"embedded": None}
                 for name, engine in engines.items():
-                    columns.setdefault(f"{name}, {size / 10**6:g} M", []).append(asked(folder, engine))
-                    print(f"{name} {size:,}: load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+                    found = asked(folder, engine)
+                    columns.setdefault(f"{name}, {size / 10**6:g} M", []).append(found)
+                    print(name, size, f"load {os.getloadavg()[0]:.1f}", found, file=sys.stderr, flush=True)
     for line in table(columns):
         print(line)
 

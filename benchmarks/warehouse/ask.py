@@ -16,6 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from components import sources
 from data.engine import readings, total
 from data.engines import Engine, Running
 from data.engines.engine import Values
@@ -91,8 +92,8 @@ def view(found: Warehouse, query: Query) -> None:
             flight.answer.result()
     finally:
         found.left(flights)
-    total(found, query)
-    total(found, query.by(query.group_by or groupings(found, "completions")[0]))
+    for each in (query, query.by(query.group_by or groupings(found, "completions")[0])):
+        sources.answer(found.identity, total, each, found)  # kept for all visitors
 
 
 def at_once(viewers: int, visit: Callable[[int], object]) -> None:

@@ -63,7 +63,7 @@ def test_each_tab_shows_what_the_same_files_uploaded_show(
     for tab, name in TABS.items():
         found = []
         for page, data in zip(pages, ("warehouse", key), strict=True):
-            page.goto(f"/?data={data}&tab={tab}&group_by=project_id&period=90d&interval=day&zone=Europe/Berlin")
+            page.goto(f"/?data={data}&tab={tab}&group_by=project_id&period=30d&interval=day&zone=Europe/Berlin")
             settled(page)
             found.append(shown(page))
         lies, uploaded = found

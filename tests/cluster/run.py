@@ -33,7 +33,6 @@ class Cluster(NamedTuple):
 
 def main() -> int:
     """The exit code of the tests."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, whatever ends this
     with cluster() as spark:
         print(f"Spark is up: {spark.address}", flush=True)
         found = {"SPARK_CLUSTER": spark.address, "SPARK_WORKERS": ",".join(map(str, spark.workers))}
@@ -46,6 +45,7 @@ def main() -> int:
 def cluster() -> Iterator[Cluster]:
     """A running one, which ends with the block."""
     LOGS.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended, whatever ends this
     master, connect = _free_port(), _free_port()
     started: list[subprocess.Popen[bytes]] = []
     try:
