@@ -148,6 +148,11 @@ def test_values_are_found_by_their_text(warehouse: source.Warehouse, uploaded: U
     assert find(warehouse, Query(group_by="model"), "DROP table").values == (hostile.NAMES[3],)
 
 
+def test_the_ids_that_people_can_name_are_those_of_an_upload_in_its_order(warehouse: source.Warehouse, uploaded: Usage):
+    ids = [(dimension, list(values)) for dimension, values in warehouse.ids().items()]
+    assert ids == [(dimension, list(values)) for dimension, values in uploaded.ids().items()]
+
+
 def test_a_group_opens(warehouse: source.Warehouse, uploaded: Usage):
     query = Query(group_by="batch", subgroup="model")
     for group in total(uploaded, query).table:
