@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from components import sources
+from components import answers
 from data.engine import readings, total
 from data.engines import Engine, Running
 from data.engines.engine import Values
@@ -93,7 +93,7 @@ def view(found: Warehouse, query: Query) -> None:
     finally:
         found.left(flights)
     for each in (query, query.by(query.group_by or groupings(found, "completions")[0])):
-        sources.answer(found.identity, total, each, found)  # kept for all visitors
+        answers.answer(found.identity, total, each, found)  # kept for all visitors
 
 
 def at_once(viewers: int, visit: Callable[[int], object]) -> None:
