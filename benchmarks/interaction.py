@@ -51,9 +51,10 @@ STILL = """charts => window.changed && performance.now() - window.changed > 500
     && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
     && document.querySelectorAll('.js-plotly-plot .main-svg').length >= charts"""
 POLL = 50  # ms; looking at each frame would take the page's own time
-# What is drawn, as Python can read it. Words that our page writes itself are annotations of Plotly's on the bare one.
-DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(({ data, layout, words = [] }) => JSON.parse(
-    JSON.stringify({ data, layout: { ...layout, annotations: [...(layout.annotations ?? []), ...words] } },
+# What is drawn, as Python can read it. What our page draws itself, words and the legend, Plotly draws on the bare one.
+DRAWN = """[...document.querySelectorAll('.js-plotly-plot')].map(({ data, layout, words, asked }) => JSON.parse(
+    JSON.stringify({ data, layout: { ...layout, showlegend: asked.showlegend, height: asked.height,
+                                     annotations: [...(layout.annotations ?? []), ...words] } },
         (name, value) => ArrayBuffer.isView(value) ? [...value] : value)))"""
 
 

@@ -87,7 +87,7 @@ class View {
     await loaded();
     if (text !== this.text || !this.root.isConnected) return; // something newer is on its way
     this.plot.words = words;
-    this.asked = layout;
+    this.plot.asked = layout;
     const traces = told(data);
     this.drawLegend(traces);
     const shown = traces.map((trace) => (this.hidden.has(trace.uid) ? { ...trace, visible: "legendonly" } : trace));
@@ -109,12 +109,12 @@ class View {
 
   /* The legend takes its lines from the height asked for. */
   size() {
-    return { showlegend: false, width: this.width, height: this.asked.height - this.below };
+    return { showlegend: false, width: this.width, height: this.plot.asked.height - this.below };
   }
 
   /* Ours rather than Plotly's, which took a third of the time of a chart of bars and could not be reached by keyboard. */
   drawLegend(traces) {
-    const { showlegend = true, legend } = this.asked;
+    const { showlegend = true, legend } = this.plot.asked;
     const named = showlegend ? traces.filter((trace) => trace.name && trace.showlegend !== false) : [];
     const entries = named.map(({ uid, name, meta = null, ...trace }) => {
       return { uid, name, asks: this.clicks && meta !== null ? meta : null, hidden: this.hidden.has(uid), ...look(trace) };
@@ -161,8 +161,8 @@ class View {
   }
 
   save() {
-    const { data, layout, words } = this.plot;
-    const { showlegend, height } = this.asked;
+    const { data, layout, words, asked } = this.plot;
+    const { showlegend, height } = asked;
     const whole = { data, layout: { ...layout, showlegend, height, annotations: [...(layout.annotations ?? []), ...words] } };
     Plotly.downloadImage(whole, { format: "png", scale: 2, filename: this.filename });
   }
