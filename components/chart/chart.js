@@ -64,15 +64,24 @@ class View {
   }
 
   update(text) {
-    const mode = modeOf(this.root, JSON.parse(text).modes);
+    if (text !== this.text) this.fresh = JSON.parse(text);
+    this.modes ??= this.fresh.modes;
+    const mode = modeOf(this.root, this.modes);
     if (text === this.text && mode === this.mode) return;
     this.text = text;
     this.mode = mode;
     this.drawing = this.draw();
   }
 
+  /* What was sent, each time anew: Plotly changes what it is given. */
+  taken() {
+    const content = this.fresh ?? JSON.parse(this.text);
+    this.fresh = null;
+    return content;
+  }
+
   async draw() {
-    const { figure, title, aside, alt, filename, clicks, modes } = JSON.parse(this.text); // Plotly changes what it is given
+    const { figure, title, aside, alt, filename, clicks, modes } = this.taken();
     this.title.textContent = title;
     this.aside.textContent = aside;
     this.head.hidden = !title;

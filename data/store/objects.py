@@ -59,8 +59,10 @@ class Objects:
     def read(self, name: str) -> bytes | None:
         with _told():
             try:
+                if self.folder:  # a file of ours is read before obstore's runtime has begun to
+                    return (self.folder / name).read_bytes()
                 return bytes(obstore.get(self._store, name).bytes())
-            except (FileNotFoundError, NotFoundError):
+            except (FileNotFoundError, NotADirectoryError, NotFoundError):
                 if self.folder and not self.folder.is_dir():  # taken away, or no longer mounted: no link is at fault
                     raise StoreError(_UNREACHABLE) from None
                 return None
