@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from components import address, answers, charts, own_prices, theme
@@ -34,15 +35,25 @@ class View:
     query: Query
     """As asked."""
     totals: Totals
-    before: Totals | str
-    """The same for the period to compare with, or why there is none."""
-    grouped: Totals
-    """The same by a dimension, where the question is about token parts."""
+    find_before: Callable[[], Totals | str]
+    find_grouped: Callable[[], Totals]
     palette: charts.Palette | None = None
     inner_palette: charts.Palette | None = None
     """That of the subgroups."""
     prices: Prices = field(default_factory=Prices)
     """What tokens are estimated by."""
+
+    @property
+    def before(self) -> Totals | str:
+        """The same for the period to compare with, or why there is none. Asked when it is needed: the first chart is
+        on its way by then.
+        """
+        return self.find_before()
+
+    @property
+    def grouped(self) -> Totals:
+        """The same by a dimension, where the question is about token parts; asked when it is needed."""
+        return self.find_grouped()
 
     def ask(self, what: Callable[[Usage, Query], Answer], query: Query | None = None) -> Answer:
         """What a function of `data` finds in this usage, kept for all who ask the same; the view's own question."""
@@ -74,7 +85,7 @@ class View:
 
 
 def viewed(dataset: Dataset, usage: Usage, query: Query) -> View:
-    """The answers to a question, each worked out once for all sessions that may see the dataset."""
+    """The answers to a question, each worked out once for all sessions that may see the dataset, the totals at once."""
     identity = dataset.identity
     values = answers.values_of(identity, query, usage)
     totals = answers.answer(identity, total, query, usage)
@@ -83,8 +94,8 @@ def viewed(dataset: Dataset, usage: Usage, query: Query) -> View:
         usage,
         query,
         totals,
-        before=answers.answer(identity, answers.before, query, usage),
-        grouped=answers.answer(identity, total, address.grouped(query, usage), usage),
+        find_before=partial(answers.answer, identity, answers.before, query, usage),
+        find_grouped=partial(answers.answer, identity, total, address.grouped(query, usage), usage),
         palette=_palette(totals.groups, query.group_by, values),
         inner_palette=_palette(totals.subgroups, query.subgroup, values),
         prices=own_prices.current(),

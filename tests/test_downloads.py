@@ -46,8 +46,8 @@ def view(usage: Usage, **asked: object) -> View:
         usage,
         query,
         totals,
-        before if isinstance(before, str) else total(usage, before),
-        grouped,
+        lambda: before if isinstance(before, str) else total(usage, before),
+        lambda: grouped,
     )
 
 

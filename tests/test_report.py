@@ -86,7 +86,8 @@ def view(usage: Usage, title: str = "usage.json", is_sample: bool = False, **ask
     totals, before = total(usage, query), previous(usage, query)
     grouped = totals if query.group_by else total(usage, query.model_copy(update={"group_by": "model"}))
     dataset = Dataset(SAMPLE if is_sample else KEY, title, usage)
-    return View(dataset, usage, query, totals, before if isinstance(before, str) else total(usage, before), grouped)
+    then = before if isinstance(before, str) else total(usage, before)
+    return View(dataset, usage, query, totals, lambda: then, lambda: grouped)
 
 
 def usage(*buckets: Bucket, **named: str) -> Usage:
