@@ -9,6 +9,7 @@ from streamlit.file_util import get_static_dir
 
 from components import errors
 from components.charts import PLOTLY
+from components.element import ADDRESS, APP
 from components.guard import Guard
 from components.preload import Preload
 from components.static import Before, Static
@@ -19,6 +20,8 @@ HERE = Path(__file__).parent
 # Every name in it holds a hash. Streamlit would send them uncompressed, and keeps their path from routes.
 STREAMLIT = Static(Path(get_static_dir()) / "static", versioned=r"\.[\w-]{8}\.\w+$")
 
+OURS = tuple(f"{ADDRESS}/{APP}.{name}/{name}.js" for name in ("viewport", "tile", "chart", "breakdown"))
+
 errors.keep_log_private()
 
 app = st.App(
@@ -28,7 +31,7 @@ app = st.App(
     routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\."))],
     middleware=[
         Middleware(Guard),
-        Middleware(Preload, others=(f"app/static/{PLOTLY.name}",)),
+        Middleware(Preload, modules=OURS, others=(f"app/static/{PLOTLY.name}",)),
         Middleware(Before, path="/static", files=STREAMLIT),
     ],
     on_script_error=errors.show,

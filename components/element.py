@@ -15,6 +15,17 @@ APP = "usage"
 ADDRESS = "_stcore/bidi-components"
 """Where Streamlit serves the files of elements, by `APP.element/file`."""
 
+_made: list["Element"] = []
+
+
+def announce() -> None:
+    """Have the running Streamlit serve the files of all elements that were made, before one is drawn.
+
+    The elements of an installed package it finds by itself; an app is none.
+    """
+    for element in _made:
+        element.announce()
+
 
 class Element:
     """What a folder holds: `chart/chart.js` is the element `usage.chart`. Call it to draw one.
@@ -27,12 +38,15 @@ class Element:
         self._name = f"{APP}.{folder.name}"
         self._style = {"css": css, "isolate_styles": isolate_styles}
         self._mount: Any = None
+        _made.append(self)
+
+    def announce(self) -> None:
+        """Have the running Streamlit serve its files."""
+        manifest = ComponentManifest(APP, "1", [ComponentConfig(self._folder.name, self._folder.name)])
+        get_bidi_component_manager().register_from_manifest(manifest, self._folder.parent)
 
     def __call__(self, **options: Any) -> Any:
-        # Only an installed package can announce a folder beforehand; an app that is none announces it where it runs.
-        manager = get_bidi_component_manager()
-        if self._mount is None or manager.get_component_asset_root(self._name) is None:
-            manifest = ComponentManifest(APP, "1", [ComponentConfig(self._folder.name, self._folder.name)])
-            manager.register_from_manifest(manifest, self._folder.parent)
+        if self._mount is None or get_bidi_component_manager().get_component_asset_root(self._name) is None:
+            self.announce()
             self._mount = st.components.v2.component(self._name, js=f"{self._folder.name}.js", **self._style)
         return self._mount(**options)

@@ -8,6 +8,8 @@ from importlib import import_module
 
 from starlette.concurrency import run_in_threadpool
 
+from components.at_once import send_at_once
+from components.element import announce
 from components.kept import give_back_large, release_memory
 from data.exports.uploads import remove_leftovers
 from data.resident import drop_unheld
@@ -43,8 +45,10 @@ async def warm(_app: object) -> AsyncIterator[None]:
     A full collection looks at 160,000 objects of modules, which never go, for 80 ms in which nobody else runs.
     """
     give_back_large()
+    send_at_once()
     for name in USED:
         await run_in_threadpool(import_module, name)
+    announce()
     await run_in_threadpool(remove_leftovers)
     gc.collect()
     gc.freeze()
