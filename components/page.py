@@ -3,9 +3,11 @@
 A click on what asks something reruns from the question on: what stands above it stays.
 """
 
+import time
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import (
     address,
@@ -28,6 +30,13 @@ from data.lacking import lacking
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
 
 
+WHOLE = "whole page"
+APART = 0.05
+"""Seconds. What reaches the browser in one piece it draws as one, and the toolbar takes it as long as a chart. After a
+click the toolbar is there already, and waits until the charts are being drawn.
+"""
+
+
 @st.fragment
 def answered(dataset: Dataset, header: list[str]) -> None:
     """From the question to the charts; the whole page anew where the link is dead or what its header says is not so."""
@@ -43,23 +52,32 @@ def answered(dataset: Dataset, header: list[str]) -> None:
     state = states.empty(dataset, usage, view.totals, lacks)
 
     controls = toolbar.Toolbar(dataset, usage, query, view.values)
-    above = st.container()
+    bar, above = st.container(), st.container()
+    if whole := st.session_state.pop(WHOLE, False):
+        _show(bar, controls)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
         toolbar.tabs(tabs.offered(usage, query))
         screen = viewport.screen()
         controls.names()
-    # Charts take the browser longest, so they come first; what stands above them is there before they are drawn.
+    # Charts take the browser longest, so they come first.
     if state is None or tab.answers_nothing:
         tab.show(view, screen)
     else:
         state()
     with above:
-        controls.show()
         # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
         panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
         panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else ())])
         panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
         panels.tiles(view.totals, view.before)
+    if not whole:
+        time.sleep(APART)
+        _show(bar, controls)
+
+
+def _show(place: DeltaGenerator, controls: toolbar.Toolbar) -> None:
+    with place:
+        controls.show()
 
 
 def page() -> None:
@@ -78,6 +96,7 @@ def page() -> None:
     if not usage.results.num_rows:
         states.nothing_read(usage)
         st.stop()
+    st.session_state[WHOLE] = True
     answered(dataset, panels.facts(dataset, usage, address.asked(dataset, usage)[0]))
 
 
