@@ -2,7 +2,7 @@
 
 import re
 
-_PLOTLY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "$": "&#36;"}
+_PLOTLY = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "$": "&#36;"})
 # Controls that break lines or turn the reading direction of what follows.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -24,7 +24,7 @@ def shorten(text: str, most: int) -> str:
 
 def plain(text: str) -> str:
     """A name for Plotly, whose texts are pseudo-HTML, templates (`%{x}`) and perhaps TeX (`$x$`)."""
-    return "".join(_PLOTLY.get(character, character) for character in _UNSEEN.sub(" ", text))
+    return _UNSEEN.sub(" ", text).translate(_PLOTLY)
 
 
 def markdown(text: str) -> str:
