@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from components import (
     address,
@@ -31,6 +30,7 @@ st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1]
 
 
 WHOLE = "whole page"
+"""In the session's state while a run draws all of the page."""
 APART = 0.05
 """Seconds. What reaches the browser in one piece it draws as one, and the toolbar takes it as long as a chart. After a
 click the toolbar is there already, and waits until the charts are being drawn.
@@ -53,13 +53,11 @@ def answered(dataset: Dataset, header: list[str]) -> None:
 
     controls = toolbar.Toolbar(dataset, usage, query, view.values)
     bar, above = st.container(), st.container()
-    if whole := st.session_state.pop(WHOLE, False):
-        _show(bar, controls)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
         toolbar.tabs(tabs.offered(usage, query))
         screen = viewport.screen()
         controls.names()
-    # Charts take the browser longest, so they come first.
+    # Charts take the browser longest, so they come first; what stands above them is there before they are drawn.
     if state is None or tab.answers_nothing:
         tab.show(view, screen)
     else:
@@ -70,13 +68,9 @@ def answered(dataset: Dataset, header: list[str]) -> None:
         panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else ())])
         panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
         panels.tiles(view.totals, view.before)
-    if not whole:
+    if not st.session_state.pop(WHOLE, False):
         time.sleep(APART)
-        _show(bar, controls)
-
-
-def _show(place: DeltaGenerator, controls: toolbar.Toolbar) -> None:
-    with place:
+    with bar:
         controls.show()
 
 
