@@ -78,7 +78,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     totals, before = total(usage, query), previous(usage, query)
     assert isinstance(before, str)
     path = tmp_path_factory.mktemp("report") / "hostile.html"
-    view = View(Dataset("", HOSTILE[1], usage), usage, query, totals, before, totals)
+    view = View(Dataset("", HOSTILE[1], usage), usage, query, totals, lambda: before, lambda: totals)
     path.write_bytes(report.html(view, datetime(2026, 1, 3, tzinfo=UTC)))
     return path
 
