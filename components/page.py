@@ -4,6 +4,7 @@ A click on what asks something reruns from the question on: what stands above it
 """
 
 import time
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -46,9 +47,9 @@ def answered(dataset: Dataset, header: list[str]) -> None:
     if panels.facts(dataset, usage, query) != header:
         st.rerun()
     warehouse.wait(usage, query, others=tabs.current().shows_others)
-    lacks = answers.answer(dataset.identity, lacking, query, usage)
     view = viewed(dataset, usage, query)
     tab = tabs.current()
+    lacks = partial(view.ask, lacking)  # where there are charts, asked when they are on their way
     state = states.empty(dataset, usage, view.totals, lacks)
 
     controls = toolbar.Toolbar(dataset, usage, query, view.values)
@@ -65,7 +66,7 @@ def answered(dataset: Dataset, header: list[str]) -> None:
     with above:
         # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
         panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
-        panels.notices([*misread, *(lacks if state is None or tab.answers_nothing else ())])
+        panels.notices([*misread, *(lacks() if state is None or tab.answers_nothing else ())])
         panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
         panels.tiles(view.totals, view.before)
     if not st.session_state.pop(WHOLE, False):

@@ -173,21 +173,23 @@ def _reasons(faults: Sequence[Problem]) -> list[str]:
     return [*map(quality.sentence, firsts[:MOST_REASONS]), *([more] if len(firsts) > MOST_REASONS else ())]
 
 
-def empty(dataset: Dataset, usage: Usage, totals: Totals, lacks: Sequence[str]) -> Callable[[], None] | None:
-    """What to show in place of charts, None where there is something to draw. `lacks`: what the data cannot answer."""
+def empty(
+    dataset: Dataset, usage: Usage, totals: Totals, lacks: Callable[[], Sequence[str]]
+) -> Callable[[], None] | None:
+    """What to show in place of charts, None where there is something to draw. `lacks` tells what cannot be answered."""
     query = totals.query
     if query.object not in usage.reported:
-        return lambda: _no_object(dataset, usage, lacks)
+        return lambda: _no_object(dataset, usage, lacks())
     if not totals.results and query.filters:
-        return lambda: _no_match(dataset, query, lacks)
+        return lambda: _no_match(dataset, query, lacks())
     if not totals.results:
-        return lambda: _no_results(dataset, totals, lacks)
+        return lambda: _no_results(dataset, totals, lacks())
     if query.group_by and all(group.kind == "not grouped" for group in totals.table):
-        return lambda: _not_grouped(dataset, query, lacks)
+        return lambda: _not_grouped(dataset, query, lacks())
     if totals.grand.get(query.measure) is None:
-        return lambda: _not_reported(dataset, query, lacks)
+        return lambda: _not_reported(dataset, query, lacks())
     if not totals.grand[query.measure]:
-        return lambda: _all_zero(query, lacks)
+        return lambda: _all_zero(query, lacks())
     return None
 
 
