@@ -31,19 +31,27 @@ class Static(StaticFiles):
         """Take `versioned`, a pattern of the names that never hold anything else."""
         super().__init__(directory=directory, follow_symlink=True)
         self._versioned = re.compile(versioned) if versioned else None
+        self._ready: dict[str, tuple[bytes, dict[str, str]]] = {}
+        """Compressed files that never change, with their headers: a first visit asks for a hundred."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, not modified, or the file compressed; a part of a file is a part of it as it is."""
+        asked = Headers(scope=scope)
+        if path in self._ready and _is_plain(scope, asked):
+            body, headers = self._ready[path]
+            return Response(body, headers=headers)
         response = await super().get_response(path, scope)
         forever = self._versioned and self._versioned.search(path)
         response.headers["cache-control"] = FOREVER if forever else "no-cache"
         if not isinstance(response, FileResponse) or Path(path).suffix not in TEXTS:
             return response
         response.headers["vary"] = "accept-encoding"
-        asked = Headers(scope=scope)
         if "range" in asked or not _takes_gzip(asked):
             return response
-        return await self._packed(response, asked)
+        packed = await self._packed(response, asked)
+        if forever and scope["method"] == "GET" and packed.status_code == 200:
+            self._ready[path] = bytes(packed.body), dict(packed.headers)
+        return packed
 
     async def _packed(self, plain: FileResponse, asked: Headers) -> Response:
         """The same under a tag of its own: the bytes differ."""
@@ -72,6 +80,11 @@ class Before:
                 match = Match.NONE
         if match is Match.NONE:
             await self._app(scope, receive, send)
+
+
+def _is_plain(scope: Scope, asked: Headers) -> bool:
+    """Whether the whole file is asked for, compressed, by who has none."""
+    return scope["method"] == "GET" and _takes_gzip(asked) and not {"range", "if-none-match"} & set(asked)
 
 
 def _takes_gzip(asked: Headers) -> bool:

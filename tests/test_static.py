@@ -71,6 +71,14 @@ def test_each_form_has_a_tag_of_its_own_and_is_not_sent_to_who_has_it(ask):
     assert ask("script-1.2.3.js", accept_encoding="identity", if_none_match=tags["gzip"])[0] == 200
 
 
+def test_asked_for_again_it_is_the_same_answer(ask):
+    first, again = (ask("script-1.2.3.js", accept_encoding="gzip") for _ in range(2))
+    assert again == first
+    assert gzip.decompress(again[2]) == SCRIPT
+    assert ask("script-1.2.3.js", accept_encoding="identity")[2] == SCRIPT
+    assert ask("script-1.2.3.js", accept_encoding="gzip", range="bytes=7-11")[2] == b"const"
+
+
 def test_a_part_of_a_file_is_a_part_of_it_as_it_is(ask):
     status, headers, body = ask("script-1.2.3.js", accept_encoding="gzip", range="bytes=7-11")
     assert (status, body, "content-encoding" in headers) == (206, b"const", False)
