@@ -31,18 +31,9 @@ def card(
     `key` tells two of one kind apart; a `table` holds the numbers behind it. `on_group` is called with the key of the
     group that was clicked.
     """
-    key = key or name
-    with st.container(border=True, key=f"card-{key}", height="stretch"):
-        chart.show(
-            figure,
-            key=f"chart-{key}",
-            title=charts.CHARTS[name].title(totals),
-            aside=theme.period(totals.start, totals.end, totals.zone),
-            alt=charts.alt(name, totals),
-            filename=charts.filename(name, totals),
-            on_click=_of_group(on_group),
-        )
-        on_demand(table, key)
+    title, aside = charts.CHARTS[name].title(totals), theme.period(totals.start, totals.end, totals.zone)
+    told = {"alt": charts.alt(name, totals), "filename": charts.filename(name, totals)}
+    _card(key or name, figure, title, aside, table, on_group, **told)
 
 
 def drawing(
@@ -68,17 +59,17 @@ def drawn(
 ) -> None:
     """A figure of no totals in a card like the others."""
     slug = re.sub("[^a-z0-9]+", "-", f"{title} {aside}".lower()).strip("-")
-    with st.container(border=True, key=f"card-{name}", height="stretch"):
-        chart.show(
-            figure,
-            key=f"chart-{name}",
-            title=title,
-            aside=aside,
-            alt=f"{title}, {aside}: {conclusion}",
-            filename=slug,
-            on_click=_of_group(on_group),
-        )
-        on_demand(table, name)
+    told = {"alt": f"{title}, {aside}: {conclusion}", "filename": slug}
+    _card(name, figure, title, aside, table, on_group, **told)
+
+
+def _card(
+    key: str, figure: Figure, title: str, aside: str, table: Behind | None, on_group: OnGroup | None, **told: str
+) -> None:
+    with st.container(border=True, key=f"card-{key}", height="stretch"):
+        clicked = _of_group(on_group)
+        chart.show(figure, key=f"chart-{key}", title=title, aside=aside, on_click=clicked, **told)
+        on_demand(table, key)
 
 
 def _of_group(on_group: OnGroup | None) -> Callable[[chart.Click], None] | None:
