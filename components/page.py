@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import (
     address,
@@ -24,7 +25,7 @@ from components import (
     warehouse,
 )
 from components.sources import Dataset
-from components.view import viewed
+from components.view import View, viewed
 from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
@@ -32,9 +33,9 @@ st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1]
 
 WHOLE = "whole page"
 """In the session's state while a run draws all of the page."""
-APART = 0.05
-"""Seconds. What reaches the browser in one piece it draws as one, and the toolbar takes it as long as a chart. After a
-click the toolbar is there already, and waits until the charts are being drawn.
+APART = 0.08
+"""Seconds. What reaches the browser in one piece it draws as one, and the controls take it as long as the charts. After
+a click they are there already, and wait until the charts are being drawn.
 """
 
 
@@ -48,29 +49,42 @@ def answered(dataset: Dataset, header: list[str]) -> None:
         st.rerun()
     warehouse.wait(usage, query, others=tabs.current().shows_others)
     view = viewed(dataset, usage, query)
-    tab = tabs.current()
-    lacks = partial(view.ask, lacking)  # where there are charts, asked when they are on their way
-    state = states.empty(dataset, usage, view.totals, lacks)
 
-    controls = toolbar.Toolbar(dataset, usage, query, view.values)
     bar, above = st.container(), st.container()
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar"):
-        toolbar.tabs(tabs.offered(usage, query))
-        screen = viewport.screen()
-        controls.names()
-    # Charts take the browser longest, so they come first; what stands above them is there before they are drawn.
+    tab_bar = st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar")
+    try:
+        _answer(view, misread, above)
+    except Exception:
+        _controls(view, tab_bar, bar)  # what one tab or question stumbles over, another may not
+        raise
+    if not st.session_state.pop(WHOLE, False):
+        time.sleep(APART)
+    _controls(view, tab_bar, bar)
+
+
+def _answer(view: View, misread: list[str], above: DeltaGenerator) -> None:
+    """Charts take the browser longest, so they come first; what stands above them is there before they are drawn."""
+    tab, usage = tabs.current(), view.usage
+    lacks = partial(view.ask, lacking)  # where there are charts, asked when they are on their way
+    state = states.empty(view.dataset, usage, view.totals, lacks)
+    screen = viewport.screen()
     if state is None or tab.answers_nothing:
         tab.show(view, screen)
     else:
         state()
     with above:
         # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
-        panels.notices(list(filter(None, [sources.not_saved(dataset)])), ":material/cloud_off:")
+        panels.notices(list(filter(None, [sources.not_saved(view.dataset)])), ":material/cloud_off:")
         panels.notices([*misread, *(lacks() if state is None or tab.answers_nothing else ())])
         panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
         panels.tiles(view.totals, view.before)
-    if not st.session_state.pop(WHOLE, False):
-        time.sleep(APART)
+
+
+def _controls(view: View, tab_bar: DeltaGenerator, bar: DeltaGenerator) -> None:
+    controls = toolbar.Toolbar(view.dataset, view.usage, view.query, view.values)
+    with tab_bar:
+        toolbar.tabs(tabs.offered(view.usage, view.query))
+        controls.names()
     with bar:
         controls.show()
 

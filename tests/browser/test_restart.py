@@ -75,3 +75,13 @@ def test_an_unforeseen_error_tells_its_id_and_nothing_else(start_server, new_con
     expect(alert).to_have_count(0)
     settled(page, 3)
     assert numbers(page)["Total 1 row"] == "1,001"
+
+
+def test_where_one_tab_cannot_be_drawn_the_others_are_a_click_away(start_server, new_context, settled):
+    page = new_context(base_url=start_server(script=BROKEN).url).new_page()
+    page.goto("/?tab=explore")
+    alert = page.get_by_role("alert").filter(has_text="Something went wrong")
+    expect(alert).to_be_visible()
+    segment(page, "Tab", "Overview").click()
+    settled(page, 3)
+    expect(alert).to_have_count(0)
