@@ -34,7 +34,7 @@ _DENSITIES = (
     _Density(3, 0.4, 0.5),
     _Density(8, 0.6, 0.5),
     _Density(45, 0.78, 0.5),
-    _Density(100, 0.84, 0.5),
+    _Density(100, 0.84, 0),
     _Density(200, 0.9, 0),
     _Density(float("inf"), 1, 0),
 )

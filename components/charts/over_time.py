@@ -52,8 +52,7 @@ def _headline(totals: Totals, whole: list[int | None], axis: Axis) -> Trace:
     return scatter(
         x=axis.centers,
         y=[0.0] * len(whole),
-        mode="markers",
-        marker={"size": 1, "color": "rgba(0,0,0,0)"},
+        mode="none",
         hovertext=[_line(span, value) for span, value in zip(totals.spans, whole, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,

@@ -156,6 +156,8 @@ def _axes(theme: Theme) -> dict[str, dict[str, object]]:
             "gridwidth": 1,
             "rangemode": "tozero",
             "nticks": 6,
+            # There is room for half a line above the axis and below: Plotly need not measure it.
+            "ticklabeloverflow": "allow",
             "exponentformat": "B",
             "separatethousands": True,
             "labelalias": _THOUSANDS,
