@@ -25,7 +25,7 @@ from components import (
     warehouse,
 )
 from components.sources import Dataset
-from components.view import View, viewed
+from components.view import Later, View, viewed
 from data.lacking import lacking
 
 st.set_page_config(page_title="Token usage", page_icon=Path(__file__).parents[1] / "static" / "icon.png", layout="wide")
@@ -53,31 +53,35 @@ def answered(dataset: Dataset, header: list[str]) -> None:
     bar, above = st.container(), st.container()
     tab_bar = st.container(horizontal=True, horizontal_alignment="distribute", key="tab-bar")
     try:
-        _answer(view, misread, above)
+        later = _answer(view, misread, above)
     except Exception:
         _controls(view, tab_bar, bar)  # what one tab or question stumbles over, another may not
         raise
     if not st.session_state.pop(WHOLE, False):
         time.sleep(APART)
     _controls(view, tab_bar, bar)
+    if later:
+        later()
 
 
-def _answer(view: View, misread: list[str], above: DeltaGenerator) -> None:
-    """Charts take the browser longest, so they come first; what stands above them is there before they are drawn."""
+def _answer(view: View, misread: list[str], above: DeltaGenerator) -> Later | None:
+    """Charts take the browser longest, so they come first; what stands above them is there before they are drawn.
+
+    What is left to draw comes back.
+    """
     tab, usage = tabs.current(), view.usage
     lacks = partial(view.ask, lacking)  # where there are charts, asked when they are on their way
     state = states.empty(view.dataset, usage, view.totals, lacks)
     screen = viewport.screen()
-    if state is None or tab.answers_nothing:
-        tab.show(view, screen)
-    else:
-        state()
+    show = partial(tab.show, view, screen) if state is None or tab.answers_nothing else state
+    later = show()
     with above:
         # Where nothing can be drawn, the state says what is lacking; Data quality says itself what was not read.
         panels.notices(list(filter(None, [sources.not_saved(view.dataset)])), ":material/cloud_off:")
         panels.notices([*misread, *(lacks() if state is None or tab.answers_nothing else ())])
         panels.notices(states.incomplete(usage) if not tab.answers_nothing else [], ":material/rule:")
         panels.tiles(view.totals, view.before)
+    return later
 
 
 def _controls(view: View, tab_bar: DeltaGenerator, bar: DeltaGenerator) -> None:

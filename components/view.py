@@ -18,6 +18,10 @@ from data.usage import Usage
 Answer = TypeVar("Answer")
 
 
+Later = Callable[[], None]
+"""Draws what can come after the charts."""
+
+
 class Screen(NamedTuple):
     """What it is shown on."""
 

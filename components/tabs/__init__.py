@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from components import address
 from components.tabs import audio, cache, changes, cost, explore, overview, quality, tiers
-from components.view import Screen, View
+from components.view import Later, Screen, View
 from data.query import Query
 from data.usage import Usage
 
@@ -13,7 +13,8 @@ __all__ = ["TABS", "Tab", "current", "offered"]
 
 
 class Tab(NamedTuple):
-    show: Callable[[View, Screen], None]
+    show: Callable[[View, Screen], Later | None]
+    """Draws the charts, and gives what draws the rest."""
     has_something: Callable[[Usage, Query], bool] = lambda _usage, _query: True
     """Whether the data have anything for it; a tab without is not offered."""
     answers_nothing: bool = False

@@ -3,14 +3,15 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import address, breakdown, charts, clicks, others, theme
 from components.cards import card
 from components.tables import breakdown_of, has_parts, over_time_of, within_of
-from components.view import Screen, View
+from components.view import Later, Screen, View
 
 
-def show(view: View, screen: Screen) -> None:
+def show(view: View, screen: Screen) -> Later:
     """Main chart with the ranking beside it, groups told apart, the parts side by side, and the table behind all."""
     look, narrow = screen
     totals = view.totals
@@ -28,8 +29,9 @@ def show(view: View, screen: Screen) -> None:
     if has_parts(view.grouped):
         figure, to_group = charts.parts_by_group(view.grouped, look, narrow=narrow), clicks.to_group(view, view.grouped)
         card("parts_by_group", figure, view.grouped, on_group=to_group)
-    _breakdown(view, narrow)
+    table = st.container(border=True, key="card-breakdown")
     others.show(view, look)
+    return partial(_breakdown, table, view, narrow)
 
 
 def _shown(view: View) -> None:
@@ -50,11 +52,11 @@ def _shown(view: View) -> None:
         )
 
 
-def _breakdown(view: View, narrow: bool) -> None:
+def _breakdown(card: DeltaGenerator, view: View, narrow: bool) -> None:
     totals = view.grouped
     two = bool(totals.query.subgroup)
     table = breakdown_of(totals, trends=not narrow, inside=clicks.inside(view, totals) if two else None)
-    with st.container(border=True, key="card-breakdown"):
+    with card:
         breakdown.show(
             table,
             key="breakdown",
