@@ -28,10 +28,10 @@ app = st.App(
     HERE / "components" / "page.py",
     lifespan=warm,
     # Streamlit would look for them beside the page.
-    routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\."))],
+    routes=[Mount("/app/static", Static(HERE / "static", versioned=r"-\d+\.\d+\.\d+\.", compiled=PLOTLY.name))],
     middleware=[
         Middleware(Guard),
-        Middleware(Preload, modules=OURS, others=(f"app/static/{PLOTLY.name}",)),
+        Middleware(Preload, modules=OURS, scripts=(f"app/static/{PLOTLY.name}",)),
         Middleware(Before, path="/static", files=STREAMLIT),
     ],
     on_script_error=errors.show,

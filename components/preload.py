@@ -1,8 +1,8 @@
 """Tells the browser with the page itself what the page will need.
 
 Streamlit's page asks for the scripts of an element when it first draws one, these for theirs, and the last of all is
-Plotly: turn after turn, while the server is busy with the numbers. Named in the page, they are there by then. (To run
-Plotly early as well made the first chart later: all else waited for it. As a header, proxies would find it too long.)
+Plotly: turn after turn, while the server is busy with the numbers. Named in the page, they are there by then. (As a
+header, proxies would find it too long.)
 """
 
 import re
@@ -21,16 +21,18 @@ _LOADED = re.compile(r"/js/([\w.-]+\.js)")
 
 
 class Preload:
-    """ASGI middleware: the page's head ends with links to the scripts of its elements, `modules` of ours, and `others`.
+    """ASGI middleware: the page's head ends with links to the scripts of its elements and to `modules` of ours.
+
+    Then come `scripts`, which run as soon as they are there.
 
     They come after the page's own scripts, which it has to have first.
     """
 
-    def __init__(self, app: ASGIApp, modules: tuple[str, ...] = (), others: tuple[str, ...] = ()) -> None:
+    def __init__(self, app: ASGIApp, modules: tuple[str, ...] = (), scripts: tuple[str, ...] = ()) -> None:
         self._app = app
         modules = (*(f"static/js/{name}" for name in scripts_of(ELEMENTS)), *modules)
         links = [f'<link rel="modulepreload" crossorigin fetchpriority="low" href="./{path}">' for path in modules]
-        links += [f'<link rel="preload" as="script" fetchpriority="low" href="./{path}">' for path in others]
+        links += [f'<script async fetchpriority="low" src="./{path}"></script>' for path in scripts]
         self._links = "".join(links).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

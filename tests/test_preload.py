@@ -30,17 +30,17 @@ def missing(_: Request) -> HTMLResponse:
 
 def client() -> TestClient:
     routes = [Route(f"/{each.__name__}", each) for each in (page, in_pieces, text, missing)]
-    named = Middleware(Preload, modules=("own/module.js",), others=("app/static/drawing.js",))
+    named = Middleware(Preload, modules=("own/module.js",), scripts=("app/static/drawing.js",))
     return TestClient(Starlette(routes=routes, middleware=[named]))
 
 
-def test_the_head_of_a_page_ends_with_what_to_fetch():
+def test_the_head_of_a_page_ends_with_what_to_fetch_and_to_run():
     found = client().get("/page")
     head, _, body = found.text.partition("</head>")
     assert head.startswith("<head><title>Page</title><link ")
     assert head.endswith(
         '<link rel="modulepreload" crossorigin fetchpriority="low" href="./own/module.js">'
-        '<link rel="preload" as="script" fetchpriority="low" href="./app/static/drawing.js">'
+        '<script async fetchpriority="low" src="./app/static/drawing.js"></script>'
     )
     assert head.count('href="./static/js/') == len(scripts_of(ELEMENTS))
     assert body == "<body></head></body>"

@@ -119,3 +119,12 @@ def test_every_script_of_streamlit_has_a_hash_in_its_name():
     names = [path.name for path in (Path(get_static_dir()) / "static" / "js").iterdir()]
     assert names
     assert all(re.search(r"\.[\w-]{8}\.\w+$", name) for name in names)
+
+
+def test_the_script_to_be_compiled_says_so_and_is_else_as_it_was(tmp_path):
+    for name in ("drawing-1.2.3.js", "other-1.2.3.js"):
+        (tmp_path / name).write_bytes(SCRIPT)
+    files = Static(tmp_path, versioned="js$", compiled="drawing-1.2.3.js")
+    with TestClient(Starlette(routes=[Mount("/", files)])) as client:
+        assert client.get("/drawing-1.2.3.js").content == b"//# allFunctionsCalledOnLoad\n" + SCRIPT
+        assert client.get("/other-1.2.3.js").content == SCRIPT

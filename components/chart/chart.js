@@ -2,6 +2,7 @@
 // figure; what the visitor has done to the drawing since then, a zoom or a hidden trace, stays.
 
 const PLOTLY = new URL("../../../app/static/plotly-cartesian-4.1.1.min.js", import.meta.url);
+const PATIENCE = 10_000; // ms
 const FONTS = ["400 13px Inter", "600 13px Inter"];
 
 const views = new WeakMap();
@@ -20,8 +21,24 @@ export default function chart({ data, parentElement, setTriggerValue }) {
 
 /* Plotly, once for all charts of the page. It measures texts: the font has to be there first. */
 function loaded() {
-  ready ??= Promise.all([script(PLOTLY).then(lighten), ...FONTS.map((font) => document.fonts.load(font))]);
+  ready ??= Promise.all([plotly().then(lighten), ...FONTS.map((font) => document.fonts.load(font))]);
   return ready;
+}
+
+/* The page's head asks for it, see preload.py. Should that have failed before this was here to see, it is asked again. */
+async function plotly() {
+  const early = [...document.scripts].find(({ src }) => src === PLOTLY.href);
+  if (early && !window.Plotly) await Promise.race([settled(early), new Promise((done) => setTimeout(done, PATIENCE))]);
+  if (window.Plotly) return;
+  const script = document.createElement("script");
+  script.src = PLOTLY;
+  document.head.append(script);
+  await settled(script);
+  if (!window.Plotly) throw new Error(`${PLOTLY} was not loaded`);
+}
+
+function settled(script) {
+  return new Promise((done) => (script.onload = script.onerror = done));
 }
 
 /* At each change Plotly looks through all that a kind of trace could have for what this trace has as a list, a ninth of
@@ -29,16 +46,6 @@ function loaded() {
 function lighten() {
   const isList = (value) => Array.isArray(value) || ArrayBuffer.isView(value);
   Plotly.PlotSchema.findArrayAttributes = ({ _input: trace }) => Object.keys(trace).filter((name) => isList(trace[name]));
-}
-
-function script(source) {
-  return new Promise((done, failed) => {
-    const element = document.createElement("script");
-    element.src = source;
-    element.onload = done;
-    element.onerror = () => failed(new Error(`${source} was not loaded`));
-    document.head.append(element);
-  });
 }
 
 class View {
