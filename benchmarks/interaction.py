@@ -1,6 +1,6 @@
 """How soon a click is answered and a first visit drawn, beside a bare Streamlit page, in a real browser.
 
-    python -m benchmarks.interaction             # seven rounds, 0.1 M and 2.5 M rows
+    python -m benchmarks.interaction             # fifteen rounds, 0.1 M and 2.5 M rows
     python -m benchmarks.interaction --rounds 2 --rows 100000
 
 The bare page has one choice and the very figures that ours drew, made beforehand, through `st.plotly_chart`; both run
@@ -258,7 +258,7 @@ def show_visits(found: dict[str, list[tuple[float, float]]], grouping: float, ro
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
     options = parser.parse_args()
     sizes = tuple(options.rows)
