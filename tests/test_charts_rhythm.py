@@ -4,7 +4,7 @@ from components.charts.rhythm import hours_by_group, known_of, sentences, week
 from components.theme import LIGHT
 from data.query import Query
 from data.rhythm import Rhythm, rhythm
-from tests.build import Bucket, hour, hours, tokens, usage_of
+from tests.build import Bucket, bucket, hour, hours, tokens, usage_of
 from tests.conftest import checked
 
 
@@ -72,8 +72,18 @@ def test_a_map_says_how_often_its_hours_were_measured_and_when_that_is_no_rhythm
     early = " Before two whole weeks a map shows these very days, and no rhythm yet."
     said = {number: known_of(asked(*hours(number))) for number in (24, 7 * 24, 14 * 24, 15 * 24)}
     assert said == {
-        24: f"Hours are known of 2026-01-05 UTC, each hour of the week 0 to 1 time.{early}",
-        168: f"Hours are known of 2026-01-05 – 2026-01-11 UTC, each hour of the week 1 time.{early}",
-        336: "Hours are known of 2026-01-05 – 2026-01-18 UTC, each hour of the week 2 times.",
-        360: "Hours are known of 2026-01-05 – 2026-01-19 UTC, each hour of the week 2 to 3 times.",
+        24: f"Hours are known of 2026-01-05 UTC: 24 of the 168 hours of the week, once.{early}",
+        168: f"Hours are known of 2026-01-05 – 2026-01-11 UTC: each hour of the week once.{early}",
+        336: "Hours are known of 2026-01-05 – 2026-01-18 UTC: each hour of the week 2 times.",
+        360: "Hours are known of 2026-01-05 – 2026-01-19 UTC: each hour of the week 2 to 3 times.",
     }
+
+
+def test_a_part_of_an_hour_is_known_less_than_once_and_never_0_times():
+    half = bucket("2026-01-05T06", "2026-01-05T06:30", tokens(10))
+    said = known_of(asked(half))
+    assert said.startswith("Hours are known of 2026-01-05 UTC: 1 of the 168 hours of the week, less than once. ")
+    whole = known_of(asked(hour("2026-01-05T05", tokens(10)), half))
+    assert ": 2 of the 168 hours of the week, less than once to once. " in whole
+    weeks = known_of(asked(*hours(14 * 24), bucket("2026-01-19", "2026-01-19T00:15", tokens(10))))
+    assert weeks.endswith(": each hour of the week 2 times.")

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components import sources
 from data.exports import read
 from tests.build import at as seconds
-from tests.conftest import PROJECT, drawn, tiles_of, titles_of
+from tests.conftest import PROJECT, drawn, listed, tables_of, tiles_of, titles_of
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -121,6 +121,14 @@ def test_the_cache_tab_names_the_project_and_the_day():
     ) in read_out(at)
     assert "15.0 tokens read again per token written" in read_out(at)
     assert alts(at)[0].startswith("Daily cache hit rate by project, 2026-10-22 – 2026-11-20: 33.8% of 2.71B input")
+
+
+def test_explore_tells_half_an_hour_as_half_an_hour():
+    at = opened(bucket("2026-01-05T06:00", row(10), width=1800), tab="explore")
+    assert "1 of the 168 hours of the week, less than once." in read_out(at)
+    at.session_state["open-week"] = True
+    hours = listed(tables_of(at.run())[0])
+    assert hours[5:7] == [["Monday 05:00", "", "0", ""], ["Monday 06:00", "20", "0.50", "10"]]
 
 
 def test_explore_names_the_key_that_runs_at_night():

@@ -79,15 +79,23 @@ def hours_by_group(rhythm: Rhythm, theme: Theme, *, narrow: bool = False) -> Dra
 
 
 def known_of(rhythm: Rhythm) -> str:
-    """What the maps rest on: which days, how often an hour of the week, and whether that is a rhythm yet."""
-    times = sorted(seconds // HOUR for seconds in rhythm.measured)
-    often = " to ".join(f"{number}" for number in dict.fromkeys((times[0], times[-1])))
+    """What the maps rest on: which days and hours of the week, how often, and whether that is a rhythm yet."""
+    known = [seconds for seconds in rhythm.measured if seconds]
+    which = "each hour of the week" if len(known) == WEEK else f"{len(known)} of the {WEEK} hours of the week,"
     said = (
-        f"Hours are known of {period(rhythm.start, rhythm.end, rhythm.zone)} {rhythm.zone}, each hour of the week "
-        f"{often} {'time' if times[-1] == 1 else 'times'}."
+        f"Hours are known of {period(rhythm.start, rhythm.end, rhythm.zone)} {rhythm.zone}: {which} "
+        f"{_often(min(known, default=0), max(known, default=0))}."
     )
     early = " Before two whole weeks a map shows these very days, and no rhythm yet."
-    return said if times[0] >= RHYTHM else said + early
+    return said if min(rhythm.measured) >= RHYTHM * HOUR else said + early
+
+
+def _often(least: int, most: int) -> str:
+    """How often hours were measured, by the seconds of the one that was the least and of the one that was the most."""
+    fewest, often = (
+        {0: "less than once", 1: "once"}.get(seconds // HOUR, f"{seconds // HOUR} times") for seconds in (least, most)
+    )
+    return often if fewest == often else f"{fewest.removesuffix(' times')} to {often}"
 
 
 def sentences(rhythm: Rhythm) -> list[str]:

@@ -97,7 +97,7 @@ def _week_table(found: Rhythm) -> Table:
                 (
                     name(f"{DAYS[hour // 24]} {hour % 24:02}:00"),
                     count(None if mean is None else round(mean)),
-                    count(found.measured[hour] // HOUR),
+                    _hours(found.measured[hour]),
                     count(row[hour]),
                 ),
             )
@@ -110,8 +110,13 @@ def _week_table(found: Rhythm) -> Table:
 def _week_total(found: Rhythm) -> Row:
     mean, (group,) = found.mean(range(WEEK)), found.groups
     average = count(None if mean is None else round(mean))
-    hours = count(sum(found.measured) // HOUR)
+    hours = _hours(sum(found.measured))
     return Row("total", (name("All hours"), average, hours, count(group.sums[found.query.measure])))
+
+
+def _hours(seconds: int) -> Cell:
+    hours = Decimal(seconds) / HOUR
+    return Cell(f"{hours:,.2f}", hours) if seconds % HOUR else count(seconds // HOUR)
 
 
 def _hours_table(found: Rhythm) -> Table:
