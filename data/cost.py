@@ -18,13 +18,14 @@ import pyarrow.compute as pc
 from data.answering import priceable
 from data.billed import Bill, Billed, as_billed, billed, exact_sum
 from data.engine import SHOWN, total
+from data.held import grouped_rows
 from data.measured import partial
 from data.overlap import DAY
 from data.periods import period
 from data.pricing import STANDARD, Estimate, Priced, Prices, estimate, together
 from data.query import Query
 from data.reconcile import Reconciled, Side, Used, beside, reconcile
-from data.totals import Totals
+from data.totals import Kind, Totals
 from data.usage import Usage
 from data.zones import day_of, utc
 
@@ -41,6 +42,8 @@ class Unpriced(NamedTuple):
     model: str | None
     reason: str
     tokens: int
+    kind: Kind = "value"
+    """Without a model: whether the export was grouped by it, as of a group of totals."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,9 @@ def cost(usage: Usage, query: Query, prices: Prices) -> Cost:
     groups = _by_first(rows.by([dimension]) if totals.spans else [])
     drawn = _drawn(groups)
     cells, others = _over_time(rows, totals, dimension, drawn)
-    models = sorted(rows.by(["model", "reason"]), key=lambda each: -(each.cost or 0))
+    grouped = pa.array(grouped_rows(usage, rows.rows, "model"))
+    models = rows.with_column("grouped", grouped).by(["model", "reason", "grouped"])
+    models.sort(key=lambda each: -(each.cost or 0))
     special = rows.by(["batch", "service_tier", "note"])
     return Cost(
         totals=totals,
@@ -155,8 +160,16 @@ def _over_time(
 
 
 def _unpriced(models: Sequence[Estimate]) -> tuple[Unpriced, ...]:
-    found = [Unpriced(each.key[0], each.key[1] or "", each.unpriced_tokens) for each in models if each.unpriced_tokens]
+    found = [_unpriced_model(each) for each in models if each.unpriced_tokens]
     return tuple(sorted(found, key=lambda each: (-each.tokens, each.model or "", each.reason)))
+
+
+def _unpriced_model(found: Estimate) -> Unpriced:
+    """By the key that `cost` asks for."""
+    (model, reason, grouped), tokens = found.key, found.unpriced_tokens
+    if grouped == "false":
+        return Unpriced(None, "prices are by model: export it again with group_by=model", tokens, "not grouped")
+    return Unpriced(model, reason or "", tokens, "none" if model is None else "value")
 
 
 def _notes(estimates: Sequence[Estimate]) -> tuple[tuple[str, int], ...]:

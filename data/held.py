@@ -70,6 +70,13 @@ def chosen_rows(usage: Usage, asked: frozenset[str], width: int) -> Mask:
     return chosen
 
 
+def grouped_rows(usage: Usage, rows: pa.Table, dimension: str) -> Mask:
+    """Which of some results are of exports that were grouped by a dimension: of the others a null is no "none"."""
+    grouped = np.array([dimension in layer.grouping for layer in usage.layers], bool)
+    found: Mask = grouped[rows["layer"].cast(pa.int32()).to_numpy()]
+    return found
+
+
 def asked_rows(usage: Usage, query: Query, start: int, end: int) -> Mask:
     """Rows of the question's kind and filters that begin in a stretch of time."""
     rows = usage.results

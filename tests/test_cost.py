@@ -6,7 +6,8 @@ from decimal import Decimal
 from data.cost import Unpriced, cost, month
 from data.pricing import Prices
 from data.query import Query
-from tests.build import Bucket, bucket, day, hour, usage_of
+from data.table import tidy
+from tests.build import Bucket, bucket, day, export, hour, usage_of
 from tests.test_pricing import M, wide
 
 PRICES = Prices()
@@ -88,6 +89,18 @@ def test_unpriced_usage_is_named_with_its_tokens_the_most_first() -> None:
         Unpriced("gpt-9", "not in the price list", 5),
     )
     assert found.groups["gpt-9"].cost is None
+
+
+def test_usage_that_was_not_grouped_by_model_is_told_from_usage_that_has_none() -> None:
+    by_model = export(day("2026-11-02", wide(model="gpt-4o", text=9), wide(text=5)))
+    by_project = export(day("2026-11-03", wide(project_id="a", text=7)), name="b.json")
+
+    found = cost(tidy([by_model, by_project]), Query(), PRICES)
+
+    assert found.unpriced == (
+        Unpriced(None, "prices are by model: export it again with group_by=model", 7, "not grouped"),
+        Unpriced(None, "the model is not known", 5, "none"),
+    )
 
 
 def test_what_batches_saved_leaves_other_tiers_out() -> None:

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from components.breakdown import wire
+from components.breakdown import LIMIT, wire
 from components.money import figures, tables, tiles, words
 from components.theme import LIGHT
 from data.cost import Comparison, Cost, comparison, cost, month
 from data.pricing import Prices, read_prices
 from data.query import Query
-from tests.build import Bucket, day, usage_of
+from data.table import tidy
+from tests.build import Bucket, day, export, usage_of
 from tests.conftest import checked
 from tests.test_billed import bill
 from tests.test_cost import november, october
@@ -226,6 +227,31 @@ def test_the_table_tells_unit_costs_and_leaves_blank_what_has_no_price() -> None
     assert (rows["gpt-4o"]["per_request"].text, rows["gpt-4o"]["per_million"].text) == ("$1.25", "$2.50")
     assert (rows["gpt-9"]["estimated_cost"].text, rows["gpt-9"]["unpriced_tokens"].text) == ("", "1,000,000")
     assert table.total.cells[1].text == "$5.00"
+
+
+def mixed() -> Cost:
+    """A file by model, with a row that has none, and one by project: both without a price."""
+    by_model = export(day(DAY, wide(model="gpt-4o", text=85), wide(text=5)))
+    by_project = export(day("2026-11-03", wide(project_id="a", text=10)), name="b.json")
+    return cost(tidy([by_model, by_project]), Query(), PRICES)
+
+
+def test_usage_that_was_not_grouped_by_model_is_never_called_no_model() -> None:
+    assert [[cell.text for cell in row.cells] for row in tables.unpriced(mixed()).rows] == [
+        ["Not grouped by model", "prices are by model: export it again with group_by=model", "10", "10.0%"],
+        ["No model", "the model is not known", "5", "5.0%"],
+    ]
+    assert words.unpriced(mixed()) == (
+        "15 tokens (15.0% of all) have no price and are in no estimate: usage not grouped by model (prices are by "
+        "model: export it again with group_by=model) 10, usage without a model (the model is not known) 5."
+    )
+    assert [row.cells[0].text for row in tables.estimated(mixed()).rows] == ["gpt-4o", "None or not grouped"]
+
+
+def test_unpriced_models_beyond_the_rows_of_a_table_are_other() -> None:
+    found = costed(day(DAY, *(wide(model=f"unheard-of-{number}", text=1) for number in range(LIMIT + 2))))
+    last = tables.unpriced(found).rows[-1]
+    assert (last.cells[0].text, last.cells[2].text, last.many) == ("Other", "2", 2)
 
 
 def test_every_table_can_be_sent_to_the_browser() -> None:

@@ -485,6 +485,20 @@ def test_totals_with_cost_say_why_a_bill_is_left_out(shell: Shell) -> None:
     assert "billed_cost is left out: the costs exports are not grouped by service_tier" in said.err
 
 
+def test_totals_with_cost_say_what_to_export_where_usage_is_not_grouped_by_model(shell: Shell) -> None:
+    usage = [day(1, million("gpt-4o")), day(2, {**million("x"), "model": None})]
+
+    said = shell(
+        "totals", "--cost", "a.json", "b.json",
+        a__json=json.dumps(usage[:1]).encode(), b__json=json.dumps(usage[1:]).encode(),
+    )  # fmt: skip
+
+    assert said.lines[1].endswith(",2.5,1000000")
+    assert said.err.splitlines() == [
+        "estimated_cost leaves out 1,000,000 tokens not grouped by model: export again with group_by=model"
+    ]
+
+
 def test_totals_with_cost_take_prices_of_ones_own(shell: Shell) -> None:
     said = shell(
         "totals", "--cost", "--prices", "p.csv", "a.json",

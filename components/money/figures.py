@@ -86,8 +86,8 @@ def name_of(cost: Cost, value: str | None) -> str:
     dimension = cost.totals.query.group_by
     if value is not None:
         return group_label(cost.totals.by_value.get(value, Group("value", value, {})), dimension)
-    kinds = [group.kind for group in cost.totals.table if group.value is None]
-    return group_label(Group(kinds[0] if len(kinds) == 1 else "none", None, {}), dimension)
+    kinds = [group.kind for group in cost.totals.table if group.value is None] or ["none"]
+    return group_label(Group(kinds[0], None, {}), dimension) if len(kinds) == 1 else "None or not grouped"
 
 
 def id_of(cost: Cost, value: str | None) -> str:

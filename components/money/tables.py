@@ -117,8 +117,12 @@ def _per(amount: Decimal | None, many: int | None, of: int = 1) -> Cell:
     return Cell(unit_price(amount / many * of), amount / many * of) if many else Cell("n/a")
 
 
+def unpriced_name(each: Unpriced) -> str:
+    return "Other" if each.kind == "other" else group_label(Group(each.kind, each.model, {}), "model")
+
+
 def _unpriced_as_one(several: Sequence[Unpriced]) -> Unpriced:
-    return Unpriced(None, "", sum(each.tokens for each in several))
+    return Unpriced(None, "", sum(each.tokens for each in several), "other")
 
 
 def unpriced(cost: Cost) -> Table:
@@ -133,9 +137,9 @@ def unpriced(cost: Cost) -> Table:
         ),
         rows=tuple(
             Row(
-                f"{each.model}:{each.reason}",
+                f"{each.kind}:{each.model}:{each.reason}",
                 (
-                    name(each.model or "No model", muted=each.model is None),
+                    name(unpriced_name(each), muted=each.model is None),
                     Cell(each.reason),
                     count(each.tokens),
                     ratio(each.tokens, cost.whole.tokens),

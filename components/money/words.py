@@ -11,6 +11,7 @@ from data.reconcile import Reconciled
 
 MOST_NAMED = 6
 """Unpriced models that one sentence names; the table has all."""
+_MODELLESS = {"none": "usage without a model", "not grouped": "usage not grouped by model"}
 
 
 def short(amount: Decimal | None, currency: str = CURRENCY) -> str:
@@ -59,7 +60,7 @@ def unpriced(cost: Cost) -> str:
     if not tokens:
         return ""
     named = [
-        f"{shorten(each.model or 'usage without a model', 60)} ({each.reason}) {compact(each.tokens)}"
+        f"{shorten(each.model or _MODELLESS[each.kind], 60)} ({each.reason}) {compact(each.tokens)}"
         for each in cost.unpriced[:MOST_NAMED]
     ]
     rest = cost.unpriced[MOST_NAMED:]

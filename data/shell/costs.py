@@ -4,8 +4,11 @@ from bisect import bisect
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pyarrow as pa
+
 from data.billed import CURRENCY, Bill, Billed, billed, exact_sum
 from data.cost import KINDS
+from data.held import grouped_rows
 from data.pricing import Estimate, Prices, estimate
 from data.shell.totals import Answer, CannotAnswerError, Request, reach, rows_asked, ticks_of, written_row
 from data.usage import Usage
@@ -22,11 +25,12 @@ def with_costs(usage: Usage, request: Request, answer: Answer, prices: Prices) -
         raise CannotAnswerError(f"--cost: {request.object} is not counted in tokens")
     start, end = reach(usage, request)
     ticks = ticks_of(request, start, end) if start < end else []
-    keyed = _estimates(usage, request, prices, ticks)
+    used = rows_asked(usage, request) if ticks else usage.results.slice(0, 0)
+    keyed = _estimates(used, request, prices, ticks)
     header = (*answer.header, "estimated_cost", "unpriced_tokens")
     keys = len(request.group_by) + bool(request.interval)
     rows = [(*row, *_estimated(keyed.get(row[:keys]))) for row in answer.rows]
-    notes = _bounds(list(keyed.values()))
+    notes = [*_bounds(list(keyed.values())), *_ungrouped(usage, used, prices)]
     if not usage.costs.num_rows:
         return Answer(header, rows), notes
     bills = billed(usage, _filters(request), start, end)
@@ -39,10 +43,8 @@ def with_costs(usage: Usage, request: Request, answer: Answer, prices: Prices) -
     return Answer((*header, "billed_cost"), rows), [*notes, *_about_bills(bills)]
 
 
-def _estimates(usage: Usage, request: Request, prices: Prices, ticks: Sequence[int]) -> dict[_Key, Estimate]:
-    if not ticks:
-        return {}
-    found = estimate(rows_asked(usage, request), prices, request.group_by, ticks)
+def _estimates(used: pa.Table, request: Request, prices: Prices, ticks: Sequence[int]) -> dict[_Key, Estimate]:
+    found = estimate(used, prices, request.group_by, ticks) if ticks else []
     return {written_row((ticks[each.tick], *each.key), request): each for each in found}
 
 
@@ -54,6 +56,15 @@ def _bounds(found: Sequence[Estimate]) -> list[str]:
     if not any(each.lower_bound for each in found):
         return []
     return ["estimated_cost is a lower bound: some models charge long requests more, which sums do not tell apart"]
+
+
+def _ungrouped(usage: Usage, used: pa.Table, prices: Prices) -> list[str]:
+    """What has no price because its export does not tell models apart."""
+    found = estimate(used.filter(pa.array(~grouped_rows(usage, used, "model"))), prices)
+    tokens = sum(each.unpriced_tokens for each in found)
+    if not tokens:
+        return []
+    return [f"estimated_cost leaves out {tokens:,} tokens not grouped by model: export again with group_by=model"]
 
 
 def _filters(request: Request) -> tuple[tuple[str, tuple[str | None, ...]], ...]:
