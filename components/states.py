@@ -12,6 +12,7 @@ from data.billed import billed
 from data.engines import EngineError
 from data.exports import Problem
 from data.held import extent, objects
+from data.pages import is_open
 from data.query import Query
 from data.store import StoreError
 from data.totals import Totals
@@ -144,7 +145,7 @@ def nothing_read(usage: Usage) -> None:
 
 
 def incomplete(usage: Usage) -> list[str]:
-    """A sentence where something was dropped that is missing in the numbers."""
+    """A sentence each about what was dropped and about pages that were not exported: both is missing in the numbers."""
     rejected = sum(problem.count for problem in usage.problems if problem.kind == "rejected")
     unread = len({problem.file for problem in usage.problems if problem.kind == "unread"})
     what = [
@@ -155,7 +156,20 @@ def incomplete(usage: Usage) -> list[str]:
             else ()
         ),
     ]
-    return [f"{' and '.join(what)}: that usage is in no number here. Data quality lists the reasons."] if what else []
+    dropped = f"{' and '.join(what)}: that usage is in no number here. Data quality lists the reasons."
+    return [*([dropped] if what else ()), *_unexported(usage)]
+
+
+def _unexported(usage: Usage) -> list[str]:
+    """Pages that announce others which are not there."""
+    pages = [problem.file for problem in usage.problems if is_open(problem)]
+    if not pages:
+        return []
+    where = f"{_counted(len(pages), 'page', 'pages')} in {_counted(len(set(pages)), 'file', 'files')}"
+    return [
+        f"{where} {'says' if len(pages) == 1 else 'say'} that more pages follow, and the next is not among the files: "
+        f"what only they hold is in no number here. Data quality lists {'it' if len(pages) == 1 else 'them'}."
+    ]
 
 
 def _counted(number: int, one: str, many: str) -> str:

@@ -1,7 +1,7 @@
 """Results of many exports → the usage, each token once. Knows no file format."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from data.amounts import weighed
 from data.exports.export import Export, Problem
 from data.naming import Naming, ids, knowing_team, mapped, names_of, with_team
 from data.overlap import contested, count_once, with_slots
+from data.pages import followed, is_open
 from data.parts import Counts, Generation, take_apart
 from data.usage import COSTS, MEASURES, RESULTS, File, Usage
 
@@ -78,7 +79,7 @@ def _counted(exports: Sequence[Export], generation: Generation | None) -> Usage:
             for index, (export, one) in enumerate(zip(exports, each, strict=True))
         ),
         problems=(
-            *(problem for export in exports for problem in export.problems),
+            *_read_problems(exports, again, buckets),
             *(problem for one in each for problem in one.problems),
             *results.problems,
             *costs.problems,
@@ -101,6 +102,16 @@ def _again(exports: Sequence[Export]) -> set[int]:
         if twin != index and kinds[0] == kinds[1] and exports[twin].accepted == export.accepted:
             again.add(index)
     return again
+
+
+def _read_problems(exports: Sequence[Export], again: set[int], buckets: pa.Table) -> Iterator[Problem]:
+    """What reading each file met, without pages whose next one another file has or an equal file tells of."""
+    ends = {(index, each.place) for index, export in enumerate(exports) for each in export.problems if is_open(each)}
+    done = followed(ends, buckets, [export.organization for export in exports])
+    for index, export in enumerate(exports):
+        for problem in export.problems:
+            if not (is_open(problem) and (index in again or (index, problem.place) in done)):
+                yield problem
 
 
 def _emptied(export: Export) -> Export:

@@ -332,6 +332,24 @@ def test_the_same_file_twice_counts_once_and_is_listed_as_duplicate():
     assert "3 accepted + 0 rejected + 3 duplicate = 6 results" in said(at.caption)
 
 
+def test_a_page_whose_next_one_was_not_exported_is_told_on_every_tab_until_it_is_there():
+    first = json.dumps({"object": "page", "data": [bucket(1, row(5)), bucket(2, row(7))], "has_more": True}).encode()
+    told = (
+        "1 page in 1 file says that more pages follow, and the next is not among the files: what only they hold is in "
+        "no number here. Data quality lists it."
+    )
+    at = upload(("1.json", first))
+    for tab in ("overview", "cache", "cost", "changes"):
+        at.query_params["tab"] = tab
+        sound(at.run())
+        assert told in said(at.warning)
+    at.query_params["tab"] = "quality"
+    sound(at.run())
+    assert not at.warning
+    whole = upload(("1.json", first), ("2.json", page(bucket(3, row(9)))))
+    assert (exactly(whole)["Total tokens"], said(whole.warning)) == ("21", [])
+
+
 def test_a_bad_file_among_good_ones_is_told_and_the_good_ones_are_shown():
     at = upload(
         ("a.json", TWO_MODELS), ("report.pdf", b"%PDF-1.7 no usage"), ("b.json", page(bucket(3, row("12k"), row(9))))

@@ -370,7 +370,13 @@ def test_a_clipped_first_and_last_bucket_are_usual() -> None:
 def test_has_more_without_the_next_page_is_said() -> None:
     export = load(page(bucket(row()), more="true"))
     assert problems(export) == [
-        ("notice", "", "has_more", "true", "says that more pages follow, but the next one is not in this file")
+        (
+            "notice",
+            "data[0]",
+            "has_more",
+            "true",
+            "says that more pages follow, but the next one is not among the files",
+        )
     ]
     assert export.rejected == 0
 
@@ -380,7 +386,8 @@ def test_the_next_page_of_a_list_completes_the_one_before() -> None:
     assert load(f"[{first},{second}]").problems == ()
     assert load(f"{first}\n{second}").problems == ()
     twice = load(f"[{first},{first}]")
-    assert [each.place for each in twice.problems] == ["[0]", "[1]"]
+    assert [each.place for each in twice.problems] == ["[0].data[0]", "[1].data[0]"]
+    assert [each.place for each in load('{"object":"page","data":[],"has_more":true}').problems] == [""]
 
 
 def test_flat_rows_are_gathered_into_buckets() -> None:

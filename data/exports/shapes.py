@@ -14,11 +14,12 @@ from data.exports.strict import Doubled, oddity
 from data.exports.widths import Span
 
 _BUCKET_FIELDS = frozenset({"object", "start_time", "end_time", "start_time_iso", "end_time_iso", "results", "result"})
-_INCOMPLETE = "says that more pages follow, but the next one is not in this file"
+_INCOMPLETE = "says that more pages follow, but the next one is not among the files"
 
 
 class PageSeen(NamedTuple):
     place: str
+    """Of the last bucket, by which it is found again when all files are there; of the page where that has none."""
     has_more: bool
     buckets: tuple[Span, ...]
     """The first and the last."""
@@ -160,7 +161,7 @@ class Shapes:
         self.visit(rows or [], within(place, "data"), hint)
         self.draft.name_empty_buckets(since, kind_named(hint))
         spans = self.draft.buckets[since:]
-        shown = (self.draft.prefix + place).removesuffix(": ")
+        shown = spans[-1].place if spans else (self.draft.prefix + place).removesuffix(": ")
         return PageSeen(shown, value.get("has_more") is True, (spans[0], spans[-1]) if spans else ())
 
     def _bucket(self, value: dict[str, Any], fields: dict[str, Any], place: str, hint: str) -> None:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from data.exports import Export
+from data.pages import is_open
 from data.shell.check import printable, problem_lines
 from data.warehouse.append import Added, append
 from data.warehouse.location import Location, LocationError
@@ -17,7 +18,8 @@ def run(exports: Sequence[Export | None], to: str) -> int:
     except LocationError as reason:
         print(printable(str(reason)), file=sys.stderr)
         return 2
-    for line in problem_lines([problem for each in read for problem in each.problems]):
+    known = set(added.usage.problems)  # of pages that it has the next one of nothing is told
+    for line in problem_lines([each for file in read for each in file.problems if not is_open(each) or each in known]):
         print(line, file=sys.stderr)
     print(printable(_line(added, to)))
     if not any(each.accepted or each.mapping for each in read):

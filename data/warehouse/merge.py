@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.amounts import weighed
+from data.exports import Problem
 from data.overlap import DAY, GROUPING, Integers, Kind, Layer, Mask, Once, contested, count_once
+from data.pages import Place, followed, is_open
 from data.table import one_organization
 from data.usage import COSTS, MEASURES, RESULTS, File, Usage
 from data.warehouse import rows as lying
@@ -61,15 +63,24 @@ def merged(
         costs_contested=bool(contested(costs.rows, costs.shares).any()),
         reported=_reported([old, *new]),
         files=tuple(_recounted(file, dropped.get(index, 0)) for index, file in enumerate(files)),
-        problems=tuple(
-            dict.fromkeys(
-                [*(problem for each in (old, *new) for problem in each.problems), *once.problems, *costs.problems]
-            )
-        ),
+        problems=tuple(dict.fromkeys([*_met([old, *new], buckets), *once.problems, *costs.problems])),
         unknown_fields=_added(each.unknown_fields for each in (old, *new)),
         unknown_objects=_added(each.unknown_objects for each in (old, *new)),
     )
     return usage, rows, choices, {day * DAY for day in touched}
+
+
+def _met(usages: Sequence[Usage], buckets: pa.Table) -> list[Problem]:
+    """What each of them tells, without pages whose next one another has."""
+    met: list[tuple[Problem, list[Place]]] = []
+    files: list[File] = []
+    for each in usages:
+        for problem in each.problems:
+            mine = [at for at, file in enumerate(each.files, len(files)) if file.name == problem.file]
+            met.append((problem, [(at, problem.place) for at in mine] if is_open(problem) else []))
+        files += each.files
+    done = followed({end for _, ends in met for end in ends}, buckets, [file.organization for file in files])
+    return [problem for problem, ends in met if not ends or not done.issuperset(ends)]
 
 
 def _is_contested(summary: pa.Table) -> bool:
