@@ -14,7 +14,7 @@ from data.table import tidy
 from tests.build import Bucket, day, export, usage_of
 from tests.conftest import checked
 from tests.test_billed import bill
-from tests.test_cost import november, october
+from tests.test_cost_months import november, october
 from tests.test_pricing import M, wide
 
 PRICES = Prices()
