@@ -31,12 +31,6 @@ def compared(*buckets: Bucket) -> Comparison:
     return found
 
 
-def many(models: int) -> Bucket:
-    return day(
-        DAY, *(wide(model="gpt-4o", project_id=f"p{number}", text=number * M) for number in range(1, models + 1))
-    )
-
-
 @pytest.mark.parametrize(
     ("amount", "short", "unit"),
     [
@@ -107,30 +101,6 @@ def test_currencies_that_are_not_shown_are_counted_in_a_sentence() -> None:
     assert len(tiles.tiles_of(costed(day(DAY, wide(model="gpt-4o", text=M))), many, None)) == 12
 
 
-def test_bars_of_a_day_are_its_parts_in_dollars() -> None:
-    found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), day("2026-11-03"), interval="day")
-    drawn = figures.series(found, LIGHT, None, by_part=True)
-
-    figure = checked(figures.over_time(found, drawn, LIGHT, narrow=False))
-
-    assert [(bar.name, list(bar.y)) for bar in figure.data[1:]] == [
-        ("Uncached input", [2.5, None]),
-        ("Output", [10.0, None]),
-    ]
-    assert list(figure.data[0].hovertext) == ["<b>Total: &#36;12.50</b>", "<b>Total: –</b>"]
-
-
-def test_in_share_mode_bars_are_shares_of_the_cost() -> None:
-    found = costed(day(DAY, wide(model="gpt-4o", text=M, output_text=M)), mode="share")
-
-    drawn = figures.series(found, LIGHT, None, by_part=True)
-
-    figure = checked(figures.over_time(found, drawn, LIGHT, narrow=False))
-
-    assert [list(bar.y) for bar in figure.data[1:]] == [[0.2], [0.8]]
-    assert figure.data[1].hovertext == ("Uncached input: &#36;2.50 (20.0%)",)
-
-
 def test_a_bill_is_by_whatever_it_tells() -> None:
     both = compared(
         day(DAY, wide(model="gpt-4o", text=M)),
@@ -141,23 +111,6 @@ def test_a_bill_is_by_whatever_it_tells() -> None:
     assert [[cell.text for cell in row.cells] for row in tables.bill(both.billed, "usd", "project_id").rows] == [
         ["a", "3"]
     ]
-
-
-def test_groups_are_drawn_by_what_they_cost_and_the_rest_is_other() -> None:
-    found = costed(many(10), group_by="project_id")
-
-    drawn = figures.series(found, LIGHT, {"p10": 3}, by_part=False)
-
-    assert [one.name for one in drawn] == ["p10", "p9", "p8", "p7", "p6", "p5", "p4", "Other · 3 projects"]
-    assert drawn[0].color == LIGHT.groups[3]
-    assert drawn[-1].total == Decimal("15")
-    assert len({one.color for one in drawn}) == 8
-
-
-def test_a_group_without_a_price_has_no_bar() -> None:
-    found = costed(day(DAY, wide(model="gpt-4o", text=M), wide(model="gpt-9", text=M)))
-
-    assert [one.name for one in figures.series(found, LIGHT, None, by_part=False)] == ["gpt-4o"]
 
 
 @pytest.mark.parametrize(
@@ -188,12 +141,6 @@ def test_the_month_runs_up_to_its_last_day_goes_on_straight_and_has_the_budget_a
     days = [[cell.text for cell in row.cells] for row in tables.month(found).rows]
     assert days[0] == ["2026-10-01", "$10.00", "$10.00"]
     assert days[-2:] == [["2026-11-01", "$10.00", "$10.00"], ["2026-11-02", "$20.00", "$30.00"]]
-
-
-def test_a_month_before_that_cost_more_is_whole_on_the_chart() -> None:
-    found = month(usage_of(*october(10), *november(1)), Query(), PRICES)
-    assert found is not None
-    assert checked(figures.month(found, None, LIGHT, narrow=False)).layout.yaxis.range[1] >= 310
 
 
 def test_days_before_the_first_export_are_blank_and_counted_and_no_0_dollars() -> None:
