@@ -12,7 +12,8 @@ import obstore
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components import answers, memory, sharing, sources
+from components import answers, memory, sources
+from components.sharing.contents import planned
 from data.query import Query
 from data.store import Choices, Settings, Store, StoreError, derive
 from data.store.manifest import hashed
@@ -225,7 +226,7 @@ def test_before_a_link_is_made_it_is_told_what_would_be_behind_it(folder, choice
     dataset = sources.opened(key_of(at))
     usage = answers.usage(dataset, None)
     query = Query(start_time="2026-01-01", end_time="2026-01-02")
-    assert sharing._planned(dataset, usage, query, choices) == told
+    assert planned(dataset, usage, query, choices) == told
 
 
 def test_the_dialog_offers_for_ever_only_where_links_may_last(tmp_path, monkeypatch):
