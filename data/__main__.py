@@ -13,6 +13,7 @@ from data.fetch import command as fetch
 from data.pricing import PriceFileError, Prices, read_prices
 from data.query import INTERVALS
 from data.shell import check, costs, export, streams, totals
+from data.shell.request import CannotAnswerError, Request
 from data.table import tidy
 from data.usage import Usage
 
@@ -48,7 +49,7 @@ def _check(usage: Usage, options: argparse.Namespace, code: int) -> int:
 
 
 def _totals(usage: Usage, options: argparse.Namespace, code: int) -> int:
-    request = totals.Request(
+    request = Request(
         object=options.object,
         group_by=tuple(dict.fromkeys(options.group_by)),
         interval=None if options.interval == "all" else options.interval,
@@ -63,7 +64,7 @@ def _totals(usage: Usage, options: argparse.Namespace, code: int) -> int:
             answer, notes = costs.with_costs(usage, request, answer, _prices(options.prices))
             for note in notes:
                 print(check.printable(note), file=sys.stderr)
-    except (totals.CannotAnswerError, PriceFileError) as reason:
+    except (CannotAnswerError, PriceFileError) as reason:
         print(check.printable(str(reason)), file=sys.stderr)
         return 2
     write = {"csv": answer.as_csv, "json": answer.as_json, "text": answer.as_text}[options.format]

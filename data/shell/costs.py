@@ -10,7 +10,9 @@ from data.billed import CURRENCY, Bill, Billed, billed, exact_sum
 from data.cost import KINDS
 from data.held import grouped_rows
 from data.pricing import Estimate, Prices, estimate
-from data.shell.totals import Answer, CannotAnswerError, Request, reach, rows_asked, ticks_of, written_row
+from data.shell.answer import Answer
+from data.shell.request import CannotAnswerError, Request, reach, ticks_of
+from data.shell.totals import rows_asked, written_row
 from data.usage import Usage
 
 _Key = tuple[object, ...]

@@ -1,26 +1,20 @@
 """Exact totals by interval and any dimensions: `python -m data totals FILE…`."""
 
-import json
 from bisect import bisect
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Sequence
 from decimal import MAX_PREC, Context, Decimal, localcontext
 
 import pyarrow as pa
 
-from data.held import extent
-from data.intervals import SECONDS, boundaries
-from data.link import shortened
+from data.intervals import SECONDS
 from data.naming import TEAM
-from data.overlap import DAY, Kind, Layer, choose
+from data.overlap import Kind, Layer, choose
 from data.parts import PARTS
-from data.query import Interval
-from data.shell.check import printable
+from data.shell.answer import Answer
+from data.shell.request import Request, reach, refuse_recut, refuse_unknown, ticks_of
 from data.sql import connect, quoted
 from data.usage import COSTS, MEASURES, RESULTS, Usage
-from data.writing import as_csv
-from data.zones import local, midnight, utc
+from data.zones import local, utc
 
 TOKENS = ("num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens", *PARTS, "total_tokens")
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -39,73 +33,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-# What a date is taken for that lies far outside all data, where calendars and clocks end.
-_LAST = date.max - timedelta(days=1)
-
-
-class CannotAnswerError(Exception):
-    """The data cannot answer this: the message says what to ask for instead."""
-
-
-@dataclass(frozen=True)
-class Request:
-    object: str = "completions"
-    group_by: tuple[str, ...] = ()
-    interval: Interval | None = None
-    """None: one sum over all time."""
-    zone: str = "UTC"
-    first: date | None = None
-    last: date | None = None
-    """The last day, included."""
-    where: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def asked(self) -> frozenset[str]:
-        return frozenset(self.group_by) | frozenset(name for name, _ in self.where)
-
-
-@dataclass(frozen=True)
-class Answer:
-    header: tuple[str, ...]
-    rows: list[tuple[object, ...]]
-
-    def as_csv(self) -> str:
-        return as_csv(self.header, self.rows, end="\n")
-
-    def as_json(self) -> str:
-        """Counts as integers, amounts as decimal strings, null where nothing was reported."""
-        rows = [dict(zip(self.header, map(_plain, row), strict=True)) for row in self.rows]
-        return json.dumps(rows, indent=1, ensure_ascii=False)
-
-    def as_text(self) -> str:
-        table = [self.header, *(tuple(_shown(cell) for cell in row) for row in self.rows)]
-        widths = [max(len(row[index]) for row in table) for index in range(len(self.header))]
-        numbers = [all(not isinstance(row[index], str) for row in self.rows) for index in range(len(self.header))]
-        return "\n".join(
-            "  ".join(
-                cell.rjust(width) if number else cell.ljust(width)
-                for cell, width, number in zip(row, widths, numbers, strict=True)
-            ).rstrip()
-            for row in table
-        )
-
-
-def _plain(cell: object) -> object:
-    return f"{cell:f}" if isinstance(cell, Decimal) else cell
-
-
-def _shown(cell: object) -> str:
-    if cell is None:
-        return ""
-    return f"{cell:,}" if isinstance(cell, int | Decimal) else printable(str(cell))
-
-
 def answer(usage: Usage, request: Request) -> Answer:
     """Rows in order of time, then of the dimensions; a null dimension or measure is None."""
     costs = request.object == "costs"
     rows, layers, kind = (usage.costs, usage.cost_layers, COSTS) if costs else (usage.results, usage.layers, RESULTS)
-    _refuse_unknown(usage, request, kind)
-    _refuse_recut(usage, request)
+    refuse_unknown(usage, request, kind)
+    refuse_recut(usage, request)
     start, end = reach(usage, request)
     found: list[tuple[object, ...]] = []
     if start < end:
@@ -115,24 +48,6 @@ def answer(usage: Usage, request: Request) -> Answer:
     measures = (*COLUMNS.get(request.object, MEASURES), *(("currency",) if costs else ()))
     time = ("start_time",) if request.interval else ()
     return Answer((*time, *request.group_by, *measures), [written_row(row, request) for row in found])
-
-
-def _refuse_unknown(usage: Usage, request: Request, kind: Kind) -> None:
-    """A condition on what no export tells would leave nothing, which reads like no usage."""
-    known = {*kind.dimensions, "organization", TEAM} - {"currency"}
-    for name in sorted(request.asked - known):
-        raise CannotAnswerError(f"{shortened(name)} is not a dimension of {request.object}")
-    layers = list(_layers(usage, request))
-    for name, _ in request.where:
-        if name in kind.grouping and layers and not any(name in layer.grouping for layer in layers):
-            raise CannotAnswerError(f"the export is not grouped by {name}: export it again with it in group_by")
-    if TEAM in request.asked and not any(TEAM in layer.grouping for layer in layers):
-        raise CannotAnswerError("no id in these files has a team: add a mapping with the columns id, name and team")
-
-
-def ticks_of(request: Request, start: int, end: int) -> list[int]:
-    """Starts of the intervals asked for, and the end of the last."""
-    return boundaries(start, end, request.interval, request.zone) if request.interval else [start, end]
 
 
 def rows_asked(usage: Usage, request: Request) -> pa.Table:
@@ -163,37 +78,6 @@ def _chosen(usage: Usage, rows: pa.Table, layers: tuple[Layer, ...], kind: Kind,
     asked = frozenset(request.asked & {*kind.grouping, TEAM})
     shares = usage.cost_shares if kind is COSTS else usage.shares
     return rows.filter(pa.array(choose(rows, shares, layers, kind, asked, width)))
-
-
-def reach(usage: Usage, request: Request) -> tuple[int, int]:
-    """From the first moment asked for to the last, as far as there are buckets, in unix seconds."""
-    start, end = extent(usage) or (0, 0)
-    if request.first:
-        start = max(start, midnight(request.first, request.zone))
-    if request.last:
-        end = min(end, midnight(min(request.last, _LAST) + timedelta(days=1), request.zone))
-    return start, end
-
-
-def _refuse_recut(usage: Usage, request: Request) -> None:
-    """Buckets are never cut: not into finer intervals, nor into the days of another zone."""
-    widest = max((layer.width for layer in _layers(usage, request)), default=0)
-    if request.interval and SECONDS[request.interval] < min(widest, SECONDS["month"]):
-        raise CannotAnswerError(
-            f"--interval {request.interval} is finer than these buckets of {widest:,} s: "
-            "leave out what is coarser, or export again with a smaller bucket_width"
-        )
-    cut = request.first or request.last or request.interval in ("day", "week", "month")
-    if widest >= DAY and cut and request.zone != "UTC":
-        raise CannotAnswerError(
-            f"daily buckets are UTC days and cannot be cut into days of {request.zone}: leave --zone out, "
-            "or export again with bucket_width=1h"
-        )
-
-
-def _layers(usage: Usage, request: Request) -> Iterator[Layer]:
-    layers = usage.cost_layers if request.object == "costs" else usage.layers
-    return (layer for layer in layers if layer.object == request.object)
 
 
 def _where(request: Request) -> tuple[str, dict[str, object]]:
