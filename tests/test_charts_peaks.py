@@ -1,7 +1,7 @@
 """Peaks by the minute: facts about figures and their words."""
 
 from components.charts.peaks import peaks_over_time
-from components.tabs.explore import highest_of
+from components.tabs.explore.peaks import highest_of
 from components.theme import LIGHT
 from data.peaks import Peaks, peaks
 from data.query import Query
