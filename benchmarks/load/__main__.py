@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.load.machine import Dashboard, running
-from benchmarks.load.scenarios import FULL, SHORT, Load, Plan, Row
+from benchmarks.load.plan import FULL, SHORT, Plan
+from benchmarks.load.scenarios import Load, Row
 
 
 async def table(dashboard: Dashboard, plan: Plan) -> list[Row]:

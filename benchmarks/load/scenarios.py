@@ -6,7 +6,6 @@ import random
 import statistics
 import time
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,56 +13,17 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks.load.browser import browser
 from benchmarks.load.machine import MB, Dashboard, Held
+from benchmarks.load.plan import Plan
+from benchmarks.load.sent import FOREIGN, QUESTIONS, export_of, page_of, stalled
 from benchmarks.load.visitor import Visitor, first_load
 from components.warm import EVERY
 from data.store import Settings, Store
 from tests.store.made import many
 
-QUESTIONS = tuple(
-    f"group_by={group}&interval={interval}&period={period}"
-    for group in ("model", "project_id", "user_id", "api_key_id")
-    for interval in ("day", "week")
-    for period in ("30d", "90d", "365d", "all")
-)
-FOREIGN = b"\r\n".join(
-    [
-        b"GET /_stcore/stream HTTP/1.1",
-        b"Host: evil.example",
-        b"Origin: http://evil.example",
-        b"Connection: Upgrade",
-        b"Upgrade: websocket",
-        b"Sec-WebSocket-Version: 13",
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        b"\r\n",
-    ]
-)
 BROWSERS = 4
 """At least, among the crowd: what a person waits for is mostly the browser's own work, which the others leave out."""
 FAULTS = (OSError, TimeoutError, WebSocketException, AssertionError)
 """What a visitor may meet while a server is killed."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much of everything."""
-
-    rows: int
-    crowd: int
-    viewers: int
-    seconds: float
-    """Of watching viewers, each time."""
-    upload_mb: int
-    stalled: int
-    strangers: int
-    """Foreign handshakes a second."""
-    soak: float
-    """Seconds."""
-    kills: int
-    between_kills: float
-
-
-SHORT = Plan(100_000, 30, 15, 20, 20, 100, 20, 30, 2, 10)
-FULL = Plan(1_000_000, 100, 50, 120, 100, 350, 50, 1800, 6, 20)
 
 
 @dataclass(frozen=True)
@@ -286,40 +246,3 @@ class Load:
 def holds(store: Store, address: str, tokens: int) -> bool:
     (export,) = store.load(store.look(address.partition("data=")[2].partition("&")[0]))  # type: ignore[misc]
     return bool(export.results["input_tokens"].to_pylist() == [tokens])
-
-
-@asynccontextmanager
-async def stalled(port: int, many_: int) -> AsyncIterator[None]:
-    """Connections that begin to ask and never end."""
-    writers = []
-    for _ in range(many_):
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-")
-        writers.append(writer)
-    try:
-        yield
-    finally:
-        for writer in writers:
-            writer.close()
-
-
-def page_of(tokens: int) -> bytes:
-    return (
-        b'{"object":"page","data":[{"object":"bucket","start_time":1767225600,"end_time":1767312000,"results":'
-        b'[{"object":"organization.usage.completions.result","input_tokens":%d,"output_tokens":0,'
-        b'"num_model_requests":1,"model":"m"}]}],"has_more":false,"next_page":null}' % tokens
-    )
-
-
-def export_of(size: int) -> bytes:
-    """Daily buckets of 500 results each, of about so many bytes."""
-    result = (
-        b'{"object":"organization.usage.completions.result","input_tokens":%d,"output_tokens":7,'
-        b'"num_model_requests":1,"model":"model-%d","project_id":"proj_%d","user_id":"user-%d"}'
-    )
-    results = b",".join(result % (at, at % 20, at % 7, at % 50) for at in range(500))
-    bucket = b'{"object":"bucket","start_time":%d,"end_time":%d,"results":[' + results + b"]}"
-    days = max(1, size // len(bucket))
-    start = 1767225600 - days * 86400
-    buckets = (bucket % (start + day * 86400, start + (day + 1) * 86400) for day in range(days))
-    return b'{"object":"page","data":[' + b",".join(buckets) + b'],"has_more":false,"next_page":null}'
