@@ -6,7 +6,6 @@ each is compressed at its first request and stays in memory, 7 MB if all were as
 
 import gzip
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -36,38 +35,37 @@ class Static(StaticFiles):
         super().__init__(directory=directory, follow_symlink=True)
         self._versioned = re.compile(versioned) if versioned else None
         self._compiled = compiled
-        self._ready: dict[str, tuple[bytes, dict[str, str]]] = {}
-        """Compressed files that never change, with their headers: a first visit asks for a hundred."""
+        self._packed: dict[str, tuple[bytes, dict[str, str]]] = {}
+        """Compressed files by path, with their headers."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file, not modified, or the file compressed; a part of a file is a part of it as it is."""
         asked = Headers(scope=scope)
-        if path in self._ready and _is_plain(scope, asked):
-            body, headers = self._ready[path]
+        forever = bool(self._versioned and self._versioned.search(path))
+        if forever and path in self._packed and _is_plain(scope, asked):
+            body, headers = self._packed[path]  # no look at the disk: a first visit asks for a hundred
             return Response(body, headers=headers)
         response = await super().get_response(path, scope)
-        forever = self._versioned and self._versioned.search(path)
         response.headers["cache-control"] = FOREVER if forever else "no-cache"
         if not isinstance(response, FileResponse) or Path(path).suffix not in TEXTS:
             return response
         response.headers["vary"] = "accept-encoding"
         if "range" in asked or not _takes_gzip(asked):
             return response
-        packed = await self._packed(response, asked)
-        if forever and scope["method"] == "GET" and packed.status_code == 200:
-            self._ready[path] = bytes(packed.body), dict(packed.headers)
-        return packed
+        return await self._compressed(path, response, asked)
 
-    async def _packed(self, plain: FileResponse, asked: Headers) -> Response:
-        """The same under a tag of its own: the bytes differ."""
+    async def _compressed(self, path: str, plain: FileResponse, asked: Headers) -> Response:
+        """The same under a tag of its own: the bytes differ. A file that was replaced has another one."""
         headers = {name: plain.headers[name] for name in ("cache-control", "content-type", "last-modified", "vary")}
         headers["etag"] = f'{plain.headers["etag"][:-1]}-gzip"'
         headers["content-encoding"] = "gzip"
         if "if-none-match" in asked and self.is_not_modified(Headers(headers), asked):
             return NotModifiedResponse(Headers(headers))
-        before = COMPILE if Path(plain.path).name == self._compiled else b""
-        packed = await run_in_threadpool(_gzip, str(plain.path), plain.headers["etag"], before)
-        return Response(packed, headers=headers)
+        if path not in self._packed or self._packed[path][1]["etag"] != headers["etag"]:
+            before = COMPILE if Path(plain.path).name == self._compiled else b""
+            self._packed[path] = await run_in_threadpool(_gzip, Path(plain.path), before), headers
+        body, headers = self._packed[path]
+        return Response(body, headers=headers)
 
 
 class Before:
@@ -99,7 +97,5 @@ def _takes_gzip(asked: Headers) -> bool:
     return "gzip" in accepted and not _REFUSED.search(accepted)
 
 
-@lru_cache(maxsize=1024)
-def _gzip(path: str, _etag: str, before: bytes) -> bytes:
-    """By the file's tag as well: a file that was replaced is another one."""
-    return gzip.compress(before + Path(path).read_bytes(), 9, mtime=0)
+def _gzip(path: Path, before: bytes) -> bytes:
+    return gzip.compress(before + path.read_bytes(), 9, mtime=0)
