@@ -217,19 +217,6 @@ def test_a_price_file_that_means_nothing_says_so_and_changes_nothing():
     assert tiles(at)["Estimated"] == "$2.50"
 
 
-def test_an_operators_price_file_counts_for_everyone_and_a_broken_one_is_told(monkeypatch, tmp_path):
-    file = tmp_path / "house.csv"
-    monkeypatch.setenv("USAGE_PRICES", str(file))
-    for content, estimated, told in (("gpt-9,7", "$7.00", []), ("gpt-9,cheap", "–", ["line 2: uncached_input"])):
-        file.write_text(f"model,uncached_input\n{content}\n")
-        st.cache_resource.clear()
-        at = opened(page(bucket(1, {**MILLION, "model": "gpt-9"})), tab="cost")
-        assert tiles(at)["Estimated"] == estimated
-        assert all(any(each in warning for warning in said(at.warning)) for each in told)
-    monkeypatch.delenv("USAGE_PRICES")
-    st.cache_resource.clear()
-
-
 def test_a_budget_is_kept_in_the_address_and_told_against_the_month():
     at = opened(page(bucket(1, MILLION), bucket(2, MILLION)), tab="cost")
     at.number_input(key="budget").set_value(4.0)
@@ -659,15 +646,6 @@ def test_the_generation_switch_changes_the_totals_and_lives_in_the_link():
     sound(widget(at, "generation").set_value("as found").run())
     assert exactly(at)["Total tokens"] == "150"
     assert "generation" not in asked(at)
-
-
-def test_one_visitors_generation_is_not_in_the_answers_of_another():
-    """The values that filters offer are asked for beforehand: their answer must not stand in for one of the other generation."""
-    # Other bytes than in the test above: equal files share their answers.
-    at = opened(AUDIO + b" ", generation="text-only")
-    assert exactly(at)["Total tokens"] == "210"
-    other = app(data=at.query_params["data"], group_by="model")
-    assert exactly(other)["Total tokens"] == "150"
 
 
 # --- two dimensions, and a zone ------------------------------------------------------------------------------------
