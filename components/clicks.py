@@ -6,10 +6,10 @@ from functools import partial
 from components import address
 from components.view import View
 from data.engine import opened
-from data.models import MAX_TEXT
 from data.query import Query, is_text
 from data.rhythm import Rhythm
 from data.totals import Group, Totals
+from data.values import MAX_TEXT
 
 
 def to_group(view: View, totals: Totals | Rhythm) -> Callable[[str], None] | None:

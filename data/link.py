@@ -10,10 +10,10 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from data.models import MAX_TEXT
 from data.parts import Generation
 from data.query import INTERVALS, PERIODS, Compare, Filters, Query
 from data.usage import DIMENSIONS
+from data.values import MAX_TEXT
 
 EMPTY = ""
 """How a link writes the null of a dimension."""

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.link import MOST_PROBLEMS, from_params, to_params
-from data.models import MAX_TEXT
 from data.query import INTERVALS, PERIODS, Query
 from data.usage import DIMENSIONS, MEASURES
+from data.values import MAX_TEXT
 
 HOSTILE = [
     "",

@@ -23,7 +23,8 @@ from data.exports.results import IGNORED
 from data.exports.strict import BrokenError, is_odd, loads
 from data.exports.times import FIRST, LAST
 from data.exports.widths import Span
-from data.models import BY_OBJECT, Result, Text, full_name, short_name
+from data.models import BY_OBJECT, Result, full_name, short_name
+from data.values import Text
 
 _OBJECT = re.compile(rb'"object"\s*:\s*"(organization\.[a-z_.]{1,64})"')
 _KEY = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:')

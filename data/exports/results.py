@@ -10,7 +10,8 @@ from data.exports.draft import Draft
 from data.exports.export import DIMENSIONS
 from data.exports.names import COMMENTARY, TIMES, canonical
 from data.exports.strict import Doubled, oddity
-from data.models import BY_OBJECT, KIND, MAX_TEXT, Flag, Result, Text, short_name
+from data.models import BY_OBJECT, KIND, Result, short_name
+from data.values import MAX_TEXT, Flag, Text
 
 _FULL_NAMES = {short_name(name): name for name in BY_OBJECT}
 _RESULT_OBJECT = re.compile(r"organization\..+\.result")
