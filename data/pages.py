@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from data.exports import Problem
+from data.exports.export import MORE_FOLLOW
 
 Place = tuple[int, str]
 """A file, by its number, and where in it."""
@@ -27,7 +28,7 @@ class _Bucket(NamedTuple):
 
 def is_open(problem: Problem) -> bool:
     """Whether it says that the page after one is not there; its place is that page's last bucket."""
-    return problem.kind == "notice" and problem.field == "has_more"
+    return problem.reason.startswith(MORE_FOLLOW)
 
 
 def followed(ends: Collection[Place], buckets: pa.Table, organizations: Sequence[str]) -> set[Place]:

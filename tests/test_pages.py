@@ -3,6 +3,8 @@
 import io
 import zipfile
 
+import pytest
+
 from data.__main__ import main
 from data.exports import Export, read
 from data.pages import is_open
@@ -67,6 +69,19 @@ def test_the_midst_of_a_longer_export_which_may_be_of_another_project_is_not_the
 def test_a_file_that_is_there_twice_is_told_of_once():
     assert open_pages(load(FIRST), load(FIRST, "copy.json")) == [("usage.json", "data[1]")]
     assert open_pages(load(FIRST), load(FIRST, "copy.json"), load(SECOND)) == []
+
+
+def test_a_column_of_that_name_in_a_file_of_names_is_no_page():
+    names = read(b"id,name,has_more\nproj_a,Search,true\n", "names.csv")
+    assert [(each.field, each.kind) for each in names.problems] == [("has_more", "notice")]
+    assert open_pages(names) == []
+
+
+@pytest.mark.parametrize("more", ["true", "false"])
+def test_a_list_of_projects_is_no_page_of_usage(more):
+    text = '{"object":"list","data":[{"object":"organization.project","id":"proj_a"}],"has_more":%s}'
+    (problem,) = load(text % more).problems
+    assert (problem.kind, problem.reason) == ("unread", "is JSON, but holds no usage")
 
 
 def test_a_shell_tells_it_beside_the_totals_until_the_next_page_is_there(tmp_path, capsys):

@@ -60,6 +60,10 @@ COST_TEXTS: tuple[str, ...] = (
 )
 
 
+MORE_FOLLOW = "says that more pages follow"
+"""What the reason begins with where a page announces another one: the field's name alone may be a file's own."""
+
+
 class Problem(NamedTuple):
     """Something a reader of the numbers has to know: what, where in which file, and why.
 

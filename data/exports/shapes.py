@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from data.exports.cut import Run
 from data.exports.draft import Draft, Kind, rows_of
+from data.exports.export import MORE_FOLLOW
 from data.exports.fast import CutFailedError, FastBuckets
 from data.exports.flat import FlatRows, RowTimeError, row_times
 from data.exports.legacy import is_legacy, translated
@@ -14,7 +15,7 @@ from data.exports.strict import Doubled, oddity
 from data.exports.widths import Span
 
 _BUCKET_FIELDS = frozenset({"object", "start_time", "end_time", "start_time_iso", "end_time_iso", "results", "result"})
-_INCOMPLETE = "says that more pages follow, but the next one is not among the files"
+_INCOMPLETE = f"{MORE_FOLLOW}, but the next one is not among the files"
 
 
 class PageSeen(NamedTuple):
@@ -146,7 +147,6 @@ class Shapes:
         return page
 
     def _page(self, value: dict[str, Any], place: str, hint: str) -> PageSeen | None:
-        self.found = True
         if isinstance(value, Doubled):
             self._unread(place, "stands twice in one object, so that one of the two would be lost", value.key)
             return None
@@ -158,11 +158,19 @@ class Shapes:
             self._unread(within(place, "data"), "is not a list")
             return None
         since = len(self.draft.buckets)
-        self.visit(rows or [], within(place, "data"), hint)
+        if not self._visited(rows or [], within(place, "data"), hint):
+            return None
         self.draft.name_empty_buckets(since, kind_named(hint))
         spans = self.draft.buckets[since:]
         shown = spans[-1].place if spans else (self.draft.prefix + place).removesuffix(": ")
         return PageSeen(shown, value.get("has_more") is True, (spans[0], spans[-1]) if spans else ())
+
+    def _visited(self, rows: list[Any], place: str, hint: str) -> bool:
+        """Whether a page's data are of usage, or empty: lists of projects or users have the same frame."""
+        before, self.found = self.found, not rows
+        self.visit(rows, place, hint)
+        ours, self.found = self.found, before or self.found
+        return ours
 
     def _bucket(self, value: dict[str, Any], fields: dict[str, Any], place: str, hint: str) -> None:
         self.found = True
