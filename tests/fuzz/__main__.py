@@ -11,7 +11,16 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(
-    include=["data.exports", "data.models", "data.amounts", "data.table", "data.overlap", "data.parts"]
+    include=[
+        "data.amounts",
+        "data.exports",
+        "data.models",
+        "data.overlap",
+        "data.pages",
+        "data.parts",
+        "data.table",
+        "data.values",
+    ]
 ):
     from tests.fuzz.invariants import holds
 
