@@ -613,7 +613,7 @@ def test_the_official_examples_are_read_and_their_bare_results_named(exports: Pa
     assert {each.reason for each in export.problems if each.kind == "rejected"} == {
         "has no time: it cannot be placed in a bucket"
     }
-    assert export.problems[0].place == 'pages["/organization/usage/completions"]'
+    assert export.problems[0].place == 'pages["/organization/usage/completions"].data[0]'
 
 
 def test_each_real_export_is_read_or_named(exports: Path) -> None:
