@@ -25,6 +25,7 @@ function draw(parent, data) {
   if (before) before.replaceWith(root);
   else parent.append(root);
   drawn.set(parent, { root, data });
+  parent.host.dataset.drawn = ""; // their place was kept, see viewport.css
 }
 
 function drawTile({ label, value, change, arrow, help, course }, at, tip) {

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import Server
 
@@ -103,6 +103,8 @@ FOCUSED = f"""() => {{ {INNERMOST}
         || e.querySelector('p')?.innerText || (e === document.body ? '' : e.innerText) }}"""
 OUTLINE = f"() => {{ {INNERMOST} const s = getComputedStyle(e); return [s.outlineWidth, s.outlineStyle, s.outlineColor].join(' ') }}"
 
+PLACE = "element => element.getBoundingClientRect().top - document.querySelector('.st-key-header').getBoundingClientRect().top"
+
 
 # --- looking -------------------------------------------------------------------------------------------------------
 
@@ -116,6 +118,22 @@ def test_a_first_visit_sees_the_sample_drawn(page, settled):
     assert chart.locator(".point path").count() == 30 * 6
     assert numbers(page)["gpt-5-mini-2025-08-07"] == "1,019,169,099"
     assert numbers(page)["Total all 10 rows"] == "3,051,264,664"
+
+
+@pytest.mark.parametrize("width", [1280, 800, 360])
+def test_tiles_that_come_after_the_charts_do_not_push_them_down(new_context, width):
+    page = new_context(viewport=(width, 800)).new_page()
+    held: list[Route] = []
+    page.route("**/tile.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright looks into what it calls
+    page.goto("/")
+    chart = page.locator(".st-key-chart-over_time")
+    expect(chart.locator(".main-svg").first).to_be_visible()
+    expect(page.locator(".st-key-toolbar, .st-key-tab-bar").get_by_test_id("stSkeleton")).to_have_count(0)
+    before = chart.evaluate(PLACE)
+    for route in held:
+        route.continue_()
+    expect(page.locator(".tile .value").first).to_be_visible()
+    assert chart.evaluate(PLACE) == pytest.approx(before, abs=2)
 
 
 def test_by_keyboard_the_controls_come_in_the_order_in_which_they_are_read(page, settled):
