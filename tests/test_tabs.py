@@ -142,7 +142,10 @@ def test_explore_marks_the_spike_and_names_who_made_it():
     assert "1 of 90 days is far from the level of the weekday" in read_out(at)
     assert "Thursday 2026-09-17: 145M tokens" in read_out(at)
     assert "most of it Contract review app +46.4M" in read_out(at)
-    assert "more than 3.5 robust standard deviations (1.4826 × MAD) and at least 20% off the median" in read_out(at)
+    assert (
+        "more than 3.5 robust standard deviations (1.4826 × MAD; where most days are alike, 1.2533 × the mean deviation) "
+        "and at least 20% off the median" in read_out(at)
+    )
 
 
 def test_batch_and_tier_tells_the_share_of_each_and_free_usage_apart():

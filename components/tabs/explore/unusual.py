@@ -11,7 +11,7 @@ from components.charts.marks import driven, marked, sentence
 from components.tables import over_time_of
 from components.theme import label
 from components.view import Screen, View
-from data.unusual import FAR, LEAST, NEAREST, OFF, Mark, Unusual, unusual
+from data.unusual import FAR, LEAST, MAD, MEAN, NEAREST, OFF, Mark, Unusual, unusual
 
 MOST = 5
 """Unusual days that are told in sentences; all are in the table."""
@@ -57,9 +57,10 @@ def _threshold(found: Unusual) -> str:
     days = "1 day has" if found.alone == 1 else f"{found.alone} days have"
     alone = f" {days} too few of the weekday ({LEAST} are needed)." if found.alone else ""
     return (
-        f"A day is marked where it is more than {float(FAR):g} robust standard deviations (1.4826 × MAD) and at least "
-        f"{float(OFF):.0%} off the median of its weekday: itself and the {NEAREST - 1} nearest to it, in the period or "
-        f"not. Partial days are left out.{alone}"
+        f"A day is marked where it is more than {float(FAR):g} robust standard deviations ({float(MAD):g} × MAD; where "
+        f"most days are alike, {float(MEAN):g} × the mean deviation) and at least {float(OFF):.0%} off the median of "
+        f"its weekday: itself and the {NEAREST - 1} nearest to it, in the period or not. Partial days are left "
+        f"out.{alone}"
     )
 
 
