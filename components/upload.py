@@ -18,7 +18,7 @@ WAYS = """
 **Dashboard** · platform.openai.com → *Usage* → choose the period and a grouping → *Export*. No key is needed.
 
 **One command** · with an admin key, in all dimensions; the page itself never takes a key:
-```sh
+```
 python -m data fetch --from 2026-10-01 --to 2026-10-31 -o usage.jsonl.gz
 ```
 

@@ -17,7 +17,7 @@ from data.usage import Usage
 MOST_PRICES_MB = 1
 
 EXAMPLE = """
-```csv
+```
 model,start_date,service_tier,batch,uncached_input,cached_input,output
 gpt-5.2*,2026-01-01,,,1.50,0.15,12
 ft:gpt-4.1-mini-2025-04-14:*,,,,0.80,0.20,3.20
