@@ -4,12 +4,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 from hypothesis import settings
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from components.charts.drawing import Drawing
@@ -81,6 +83,14 @@ def _store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Uploads of these tests, and of the dashboards they start, are saved in a folder of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("USAGE_STORE_URL", tmp_path_factory.mktemp("datasets").as_uri())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_looked_through_once() -> Iterator[None]:
+    """Each run of an AppTest looks for components in all that is installed: a tenth of a second, and there are none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 
