@@ -158,6 +158,10 @@ def is_dead(page: Page) -> None:
 def seen(page: Page, settled: Settled, link: str) -> tuple[list[str], list[list[str]]]:
     """What a link shows: tiles and table."""
     page.goto(link)
+    return shown(page, settled)
+
+
+def shown(page: Page, settled: Settled) -> tuple[list[str], list[list[str]]]:
     settled(page, 3)
     assert page.title() == "Token usage"
     return tiles(page), breakdown(page)
@@ -175,12 +179,14 @@ def test_an_upload_is_behind_its_address_at_once_on_every_server_also_after_a_re
     before = tiles(page), breakdown(page)
     assert before[1][-1][3] == "3,750"
     link = page.url
-    assert seen(page, settled, link) == before
     other = new_context(**ELSEWHERE).new_page()
-    assert seen(other, settled, replicas.elsewhere(link)) == before
-    replicas.restart()
-    for each, url in ((page, link), (other, replicas.elsewhere(link))):
-        assert seen(each, settled, url) == before
+    for restarted in (False, True):
+        if restarted:
+            replicas.restart()
+        page.goto(link)
+        other.goto(replicas.elsewhere(link))  # both at a time
+        assert shown(page, settled) == before
+        assert shown(other, settled) == before
 
 
 def test_a_shared_link_shows_the_same_numbers_and_none_of_the_ids(
@@ -205,11 +211,11 @@ def test_a_shared_link_shows_the_same_numbers_and_none_of_the_ids(
     there = new_context(**ELSEWHERE).new_page()
     received: list[bytes] = []
     there.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(raw(frame))))
-    shown = seen(there, settled, replicas.elsewhere(view))
-    assert shown[0] == here[0]
+    found = seen(there, settled, replicas.elsewhere(view))
+    assert found[0] == here[0]
     assert here[1][-1][3] == "3,726"
-    assert [cells[1:] for cells in shown[1]] == [cells[1:] for cells in here[1]]
-    assert re.fullmatch(r"user-[0-9a-f]{8}", shown[1][0][0])
+    assert [cells[1:] for cells in found[1]] == [cells[1:] for cells in here[1]]
+    assert re.fullmatch(r"user-[0-9a-f]{8}", found[1][0][0])
     expect(there.get_by_text("For the board · 9 results")).to_contain_text("users as pseudonyms · without API keys")
     there.get_by_role("button", name="Export").click()
     with there.expect_download() as download:
@@ -245,8 +251,8 @@ def raw(frame: str | bytes) -> bytes:
 def dies_everywhere(there: Page, here: Page, settled: Settled, replicas: Replicas, view: str, manage: str) -> None:
     """Managed on one server, gone on the other."""
     here.goto(view)
-    settled(here, 3)
     there.goto(replicas.elsewhere(manage))
+    settled(here, 3)
     day = re.compile(r"until (\d{4}-\d\d-\d\d)")
     line = there.get_by_test_id("stCaptionContainer").filter(has_text="until")
     first = day.search(line.inner_text())
