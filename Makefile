@@ -2,8 +2,10 @@
 # last, so that an interrupted installation is taken up again the next time.
 
 PORT ?= 8501
-# As many at a time as there are cores, up to four; a file's tests stay together, since they share a server.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# One at a time more than there are cores, up to four: browser tests mostly wait. They are the longest and come first. A
+# file's tests stay together, since they share a server.
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+PARALLEL := --numprocesses $(shell expr $(CORES) + 1) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input

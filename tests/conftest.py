@@ -1,12 +1,14 @@
 """What every test can ask for: the real exports, and hypothesis set up for slow machines."""
 
+import asyncio
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import plotly.graph_objects as go
 import pytest
@@ -18,6 +20,8 @@ from components.charts.drawing import Drawing
 from components.charts.figure import Figure
 
 PROJECT = Path(__file__).parents[1]
+
+T = TypeVar("T")
 
 
 def drawn(at: AppTest) -> list[dict[str, Any]]:
@@ -101,3 +105,9 @@ def exports() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the real exports, which are not in {folder}; EXPORTS_DIR names their folder")
     return folder
+
+
+def finished(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, run in a thread of its own: browser tests leave theirs with a running loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()

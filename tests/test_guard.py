@@ -1,6 +1,5 @@
 """The guard: who may ask, for what, and how much. Each list is read as a browser's headers come."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from components.guard.messages import is_heard
 from components.guard.throttle import Rate, Throttle
 from components.guard.uploads import MB, PATIENCE, SLOWEST, Held, Limits, in_time
 from components.guard.uploads import from_environment as upload_limits
+from tests.conftest import finished
 
 HERE = Allowed()
 PUBLIC = from_environment({"USAGE_PUBLIC_URL": "https://usage.example.com, http://intra:8080/"})
@@ -161,7 +161,7 @@ def ask(app: Asked, kind: str, path: str, *headers: tuple[str, str], method: str
         "method": method,
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
-    asyncio.run(Guard(app, PUBLIC)(scope, receive, send))
+    finished(Guard(app, PUBLIC)(scope, receive, send))
     return sent
 
 
@@ -259,7 +259,7 @@ def test_of_what_a_websocket_says_the_app_hears_only_what_the_page_needs():
 
     headers = [(b"host", b"localhost"), (b"origin", b"http://localhost")]
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
-    asyncio.run(Guard(app, HERE)(scope, receive, _nothing))
+    finished(Guard(app, HERE)(scope, receive, _nothing))
     assert came == [said[0], *said[1 + len(CLOSED) : 1 + len(CLOSED) + len(NEEDED)], *said[-3:]]
 
 
@@ -334,13 +334,13 @@ def test_an_upload_that_only_pretends_to_come_is_given_up():
             came.append(await receive())
 
     bodies = [1, 1, 1]
-    asyncio.run(take(in_time(receive, clock)))
+    finished(take(in_time(receive, clock)))
     assert [message["type"] for message in came] == ["http.request", "http.request", "http.disconnect"]
 
     came, bodies = [], [59 * 16 * 1024] * 100  # slow, but steady
     clock.now = 0.0
     with pytest.raises(IndexError):
-        asyncio.run(take(in_time(receive, clock)))
+        finished(take(in_time(receive, clock)))
     assert len(came) == 100
 
 
