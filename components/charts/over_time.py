@@ -1,5 +1,6 @@
 """Stacked bars over time: the token parts, or the groups asked for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from components.charts.axis import Axis
@@ -10,6 +11,9 @@ from data.totals import Span, Totals
 
 FAINT = 0.45
 """Opacity of a bar that holds only part of its interval. Patterns are taken: they mean audio."""
+
+SHARES = {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25}
+"""The axis of parts of a whole."""
 
 LINE = 20
 """Of a legend, px."""
@@ -28,12 +32,28 @@ def stacked(
 ) -> Figure:
     """Disjoint series whose sum is `whole`, in the intervals of an answer."""
     axis = Axis(totals)
-    traces = [_headline(totals, whole, axis), *(_bars(one, totals, whole, theme, axis, narrow) for one in drawn)]
+    bars = [_bars(one, totals, whole, theme, axis, narrow) for one in drawn]
     if len(drawn) > 1 and any(map(is_partial, totals.spans)):
-        traces.append(_key_to_faint(totals, drawn[0].color))
+        bars.append(_key_to_faint(totals, drawn[0].color))
+    lines = [_line(span, value) for span, value in zip(totals.spans, whole, strict=True)]
     top = max((value or 0 for value in whole), default=0)
+    names = [trace["name"] for trace in bars if trace["showlegend"]] if len(drawn) > 1 else []
+    return stack(bars, lines, theme, axis, _scale(totals, top), legend(names, narrow), narrow=narrow)
+
+
+def stack(
+    bars: list[Trace],
+    lines: list[str],
+    theme: Theme,
+    axis: Axis,
+    scale: dict[str, Any],
+    below: dict[str, Any],
+    *,
+    narrow: bool,
+) -> Figure:
+    """Bars upon each other; each interval's hover begins with its own of the `lines`, and `below` is the legend."""
     return Figure.of(
-        traces,
+        [_headline(lines, axis), *bars],
         {
             "template": theme.template,
             "barmode": "stack",
@@ -41,19 +61,24 @@ def stacked(
             "hoverdistance": -1,
             "dragmode": False if narrow else "zoom",
             "xaxis": axis.layout(narrow),
-            "yaxis": _scale(totals, top),
-            **legend([trace["name"] for trace in traces if trace["showlegend"]] if len(drawn) > 1 else [], narrow),
+            "yaxis": scale,
+            **below,
         },
     )
 
 
-def _headline(totals: Totals, whole: list[int | None], axis: Axis) -> Trace:
+def faint(spans: Sequence[Span]) -> list[float]:
+    """The opacity of each interval's bars."""
+    return [FAINT if is_partial(span) else 1 for span in spans]
+
+
+def _headline(lines: list[str], axis: Axis) -> Trace:
     """Draws nothing: it is the first line of the hover, also where no bar stands."""
     return scatter(
         x=axis.centers,
-        y=[0.0] * len(whole),
+        y=[0.0] * len(lines),
         mode="none",
-        hovertext=[_line(span, value) for span, value in zip(totals.spans, whole, strict=True)],
+        hovertext=lines,
         hovertemplate="%{hovertext}<extra></extra>",
         showlegend=False,
     )
@@ -86,7 +111,7 @@ def _bars(one: Series, totals: Totals, whole: list[int | None], theme: Theme, ax
         width=axis.widths,
         marker={
             "color": one.color,
-            "opacity": [FAINT if is_partial(span) else 1 for span in totals.spans],
+            "opacity": faint(totals.spans),
             # Parts differ enough to do without, and audio is often a sliver that a gap would swallow.
             "line": {"width": axis.density.gap if totals.query.group_by else 0, "color": theme.ground},
             **({"pattern": theme.stripes} if one.patterned else {}),
@@ -125,7 +150,7 @@ def _key_to_faint(totals: Totals, color: str) -> Trace:
 
 def _scale(totals: Totals, top: int) -> dict[str, Any]:
     if totals.query.mode == "share":
-        return {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25}
+        return SHARES
     if top < 6:
         return {"dtick": 1, "range": [0, top * 1.05 or 1]}
     return {}

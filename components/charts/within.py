@@ -4,8 +4,8 @@ from typing import Any
 
 from components.charts.axis import Axis
 from components.charts.figure import Figure, Trace, bar
-from components.charts.over_time import FAINT
-from components.charts.series import Palette, default_places, group_color, is_partial
+from components.charts.over_time import faint
+from components.charts.series import Palette, default_places, group_color
 from components.theme import Theme, compact, exact, group_label, plain, share, shorten
 from data.totals import Group, Totals, added
 
@@ -134,7 +134,7 @@ def _bars(totals: Totals, place: tuple[int, int, int], axis: Axis, color: str) -
         width=axis.widths,
         marker={
             "color": color,
-            "opacity": [FAINT if is_partial(span) else 1 for span in totals.spans],
+            "opacity": faint(totals.spans),
             "line": {"width": 0},
         },
         hovertext=[

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from components.charts.axis import Axis
-from components.charts.figure import Figure, Trace, bar, scatter
-from components.charts.series import is_partial
+from components.charts.figure import Figure, bar
+from components.charts.over_time import SHARES, faint, stack
 from components.money.figures.frame import DOLLARS, legend
 from components.money.figures.series import Series
 from components.theme import Theme, money, percent, plain, shorten
 from data.cost import Cost
-
-FAINT = 0.45
 
 
 def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool) -> Figure:
@@ -22,7 +20,6 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
     axis = Axis(cost.totals)
     shares = cost.totals.query.mode == "share"
     whole = [each and each.cost for each in cost.over_time]
-    faint = [FAINT if is_partial(span) else 1 for span in cost.totals.spans]
     bars = [
         bar(
             name=plain(shorten(one.name, 24 if narrow else 32)),
@@ -32,7 +29,7 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
             width=axis.widths,
             marker={
                 "color": one.color,
-                "opacity": faint,
+                "opacity": faint(cost.totals.spans),
                 **({"pattern": theme.stripes} if one.patterned else {}),
             },
             hovertext=[_told(one, *pair) for pair in zip(one.values, whole, strict=True)],
@@ -44,19 +41,8 @@ def over_time(cost: Cost, drawn: Sequence[Series], theme: Theme, *, narrow: bool
         f"<b>Total: {plain(money(value))}</b>" if span.buckets else "Not exported"
         for value, span in zip(whole, cost.totals.spans, strict=True)
     ]
-    return Figure.of(
-        [_headline(axis.centers, lines), *bars],
-        {
-            "template": theme.template,
-            "barmode": "stack",
-            "hovermode": "x unified",
-            "hoverdistance": -1,
-            "dragmode": False if narrow else "zoom",
-            "xaxis": axis.layout(narrow),
-            "yaxis": {"range": [0, 1], "tickformat": ".0%", "dtick": 0.25} if shares else DOLLARS,
-            **legend([one.name for one in drawn], narrow),
-        },
-    )
+    scale, below = SHARES if shares else DOLLARS, legend([one.name for one in drawn], narrow)
+    return stack(bars, lines, theme, axis, scale, below, narrow=narrow)
 
 
 def _height(value: Decimal | None, whole: Decimal | None, *, shares: bool) -> float | None:
@@ -68,16 +54,3 @@ def _height(value: Decimal | None, whole: Decimal | None, *, shares: bool) -> fl
 def _told(one: Series, value: Decimal | None, whole: Decimal | None) -> str:
     share = f" ({percent(float(value / whole))})" if value is not None and whole else ""
     return plain(f"{shorten(one.name, 60)}: {money(value)}{share}")
-
-
-def _headline(centers: Sequence[str], lines: Sequence[str]) -> Trace:
-    """Draws nothing: it is the first line of the hover, also where no bar stands."""
-    return scatter(
-        x=list(centers),
-        y=[0.0] * len(lines),
-        mode="markers",
-        marker={"size": 1, "color": "rgba(0,0,0,0)"},
-        hovertext=list(lines),
-        hovertemplate="%{hovertext}<extra></extra>",
-        showlegend=False,
-    )
